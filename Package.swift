@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every Swift target: see "House rules" in ARCHITECTURE.md.
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "buildbox",
+    products: [
+        .executable(name: "buildbox", targets: ["buildbox"]),
+        .executable(name: "buildbox-launcher", targets: ["buildbox-launcher"]),
+        .library(name: "Sandbox", targets: ["Sandbox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "buildbox",
+            dependencies: [
+                "PythonBuild", "Sandbox",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "PythonBuild",
+            dependencies: [
+                "Sandbox", "Linux",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [.embedInCode("Contained")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                "SandboxProtocol", "Linux", "CLinux", "CLibseccomp",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(name: "SandboxProtocol", swiftSettings: swiftSettings),
+        .target(name: "Linux", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "buildbox-launcher",
+            dependencies: ["SandboxProtocol", "Linux", "CLinux", "CLibcap"],
+            swiftSettings: swiftSettings,
+            linkerSettings: [.unsafeFlags(["-static-executable"])]
+        ),
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]),
+        .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(name: "CLibcap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
+
+        // No test target depends on the launcher: its linker flag would reach the test bundle. Tests run
+        // the executable that the same build leaves beside them.
+        .testTarget(name: "SandboxProtocolTests", dependencies: ["SandboxProtocol"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: ["Sandbox", "SandboxProtocol", "Linux"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "PythonBuildTests",
+            dependencies: ["PythonBuild", "Sandbox"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "BuildboxTests",
+            dependencies: ["buildbox", "PythonBuild"],
+            swiftSettings: swiftSettings
+        ),
+    ]
+)

@@ -1,0 +1,102 @@
+// System calls and macros that Swift cannot spell: calls without a libc wrapper on the oldest
+// supported glibc (2.36), variadic functions, and control messages. Every function returns what
+// the system call returns and leaves its error in errno; none of them decides anything.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+// Namespaces, processes (clone(2), pidfd_open(2), waitid(2)).
+
+#define CLINUX_NEWTIME 0x00000080
+#define CLINUX_NEWNS 0x00020000
+#define CLINUX_NEWCGROUP 0x02000000
+#define CLINUX_NEWUTS 0x04000000
+#define CLINUX_NEWIPC 0x08000000
+#define CLINUX_NEWUSER 0x10000000
+#define CLINUX_NEWPID 0x20000000
+#define CLINUX_NEWNET 0x40000000
+
+/// Forks into the namespaces of `flags`. Returns 0 in the child; in the parent the child's pid,
+/// and its pidfd in `pidfd`. Only for single-threaded callers.
+pid_t clinux_clone(uint64_t flags, int *pidfd);
+int clinux_unshare(int flags);
+int clinux_pidfd_signal(int pidfd, int signal);
+/// waitid(P_PIDFD, WEXITED). `status` gets the wait(2)-style status, `usage` the child's resources.
+int clinux_wait_pidfd(int pidfd, int *status, struct rusage *usage);
+int clinux_exited(int status);
+int clinux_exit_code(int status);
+int clinux_term_signal(int status);
+int clinux_close_range(unsigned first, unsigned last);
+/// posix_spawn(3) in a new session and in `directory`, all signals at their defaults, with stdin
+/// from /dev/null, stdout and stderr as they are, `report` (unless -1) as descriptor 3, and no
+/// other descriptor. Returns 0 or the error number.
+int clinux_spawn(pid_t *pid, const char *directory, int report, char *const *arguments, char *const *environment);
+/// posix_spawn(3) of the launcher `path` in a new session with an empty environment and four
+/// descriptors: `output` as 1, `errors` as 2, `control` as 3, `report` (unless -1) as 4.
+/// Its arguments are "3 3". Returns 0 or the error number.
+int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int output, int errors, int report);
+
+// Mounts (open_tree(2), move_mount(2), mount_setattr(2), pivot_root(2)).
+
+/// A detached copy of the mount at `path`, and when `recursive` of every mount below it.
+int clinux_clone_tree(const char *path, int recursive);
+int clinux_attach_tree(int tree, const char *path);
+/// Sets mount attributes on the tree `fd` and everything below it. `idmap` is a user namespace's
+/// descriptor, or -1 for none.
+int clinux_set_mount(int fd, int recursive, uint64_t set, int idmap);
+int clinux_pivot_root(const char *new_root, const char *put_old);
+
+#define CLINUX_ATTR_RDONLY 0x01
+#define CLINUX_ATTR_NOSUID 0x02
+#define CLINUX_ATTR_NODEV 0x04
+#define CLINUX_ATTR_NOEXEC 0x08
+
+// Files (openat2(2)).
+
+#define CLINUX_RESOLVE_NO_XDEV 0x01
+#define CLINUX_RESOLVE_NO_MAGICLINKS 0x02
+#define CLINUX_RESOLVE_NO_SYMLINKS 0x04
+#define CLINUX_RESOLVE_BENEATH 0x08
+int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+int clinux_open(const char *path, int flags, unsigned mode);
+/// Space and inodes of the file system of `descriptor` (fstatfs(2)).
+struct clinux_space {
+    uint64_t used_bytes, free_bytes, used_inodes, free_inodes;
+};
+int clinux_space(int descriptor, struct clinux_space *space);
+int clinux_openat(int directory, const char *path, int flags, unsigned mode);
+
+// Privileges (prctl(2), seccomp(2)).
+
+int clinux_no_new_privileges(void);
+int clinux_parent_death_signal(int signal);
+int clinux_not_dumpable(void);
+/// Loads a classic BPF program (`count` instructions of 8 bytes) as this thread's seccomp filter.
+int clinux_load_filter(const void *program, unsigned short count);
+int clinux_set_groups_empty(void);
+int clinux_set_user(uid_t user, gid_t group);
+int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
+int clinux_get_limit(int resource, uint64_t *soft, uint64_t *hard);
+
+// Network (netdevice(7)).
+
+int clinux_loopback_up(void);
+
+// Descriptor passing (unix(7), SCM_RIGHTS).
+
+/// Sends `length` bytes and, when `descriptor` is not -1, that descriptor with the first byte.
+ssize_t clinux_send(int socket, const void *bytes, size_t length, int descriptor);
+/// A connected pair of close-on-exec stream sockets.
+int clinux_socket_pair(int sockets[2]);
+/// A close-on-exec pipe: [0] is read, [1] is written.
+int clinux_pipe(int ends[2]);
+/// A close-on-exec, non-blocking eventfd(2) of value 0.
+int clinux_event(void);
+/// Receives up to `length` bytes; `descriptor` gets a received descriptor (close-on-exec) or -1.
+ssize_t clinux_receive(int socket, void *bytes, size_t length, int *descriptor);
+
+#endif

@@ -1,0 +1,41 @@
+#include "CLinux.h"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+_Static_assert(CLINUX_ATTR_RDONLY == MOUNT_ATTR_RDONLY, "read-only attribute");
+_Static_assert(CLINUX_ATTR_NOSUID == MOUNT_ATTR_NOSUID, "nosuid attribute");
+_Static_assert(CLINUX_ATTR_NODEV == MOUNT_ATTR_NODEV, "nodev attribute");
+_Static_assert(CLINUX_ATTR_NOEXEC == MOUNT_ATTR_NOEXEC, "noexec attribute");
+
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+
+int clinux_clone_tree(const char *path, int recursive) {
+    unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (recursive ? AT_RECURSIVE : 0);
+    return (int)syscall(SYS_open_tree, AT_FDCWD, path, flags);
+}
+
+int clinux_attach_tree(int tree, const char *path) {
+    return (int)syscall(SYS_move_mount, tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
+}
+
+int clinux_set_mount(int fd, int recursive, uint64_t set, int idmap) {
+    struct mount_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.attr_set = set;
+    if (idmap >= 0) {
+        attributes.attr_set |= MOUNT_ATTR_IDMAP;
+        attributes.userns_fd = (uint64_t)idmap;
+    }
+    unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
+    return (int)syscall(SYS_mount_setattr, fd, "", flags, &attributes, sizeof attributes);
+}
+
+int clinux_pivot_root(const char *new_root, const char *put_old) {
+    return (int)syscall(SYS_pivot_root, new_root, put_old);
+}

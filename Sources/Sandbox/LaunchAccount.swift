@@ -1,0 +1,23 @@
+import SandboxProtocol
+
+/// What the launcher has told so far.
+struct LaunchAccount {
+    private(set) var timings: [StepTiming] = []
+    private(set) var missing: LayerSet = []
+    private(set) var fault: LaunchFault?
+    private(set) var command: CommandEnd?
+    private(set) var end: RunEnd?
+    var output: OutputFolder?
+
+    mutating func note(_ record: StatusRecord) {
+        switch record {
+        case .timings(let more): timings += more
+        case .missing(let layer, _, _): missing.insert(LayerSet(layer))
+        // The first fault is the cause; what fails after it is its consequence.
+        case .failed(let fault): self.fault = self.fault ?? fault
+        case .output, .started: break
+        case .exited(let end): command = end
+        case .ended(let end): self.end = end
+        }
+    }
+}

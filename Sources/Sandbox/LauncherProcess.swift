@@ -1,0 +1,97 @@
+import CLinux
+import Glibc
+import Linux
+import SandboxProtocol
+import SystemPackage
+
+/// A started launcher and the supervisor's ends of its descriptors.
+final class LauncherProcess {
+    /// The descriptor numbers that a launcher is started with.
+    static let reportNumber: Int32 = 4
+
+    let pid: pid_t
+    let control: OwnedDescriptor
+    let output: OwnedDescriptor
+    let errors: OwnedDescriptor
+    let report: Int32?
+    private var reaped = false
+
+    init(launcher: FilePath, report wantsReport: Bool) throws(SandboxError) {
+        do throws(SystemCallError) {
+            var sockets: [Int32] = [-1, -1]
+            try system { clinux_socket_pair(&sockets) }
+            control = OwnedDescriptor(owning: sockets[0])
+            let childControl = OwnedDescriptor(owning: sockets[1])
+            let (output, childOutput) = try Self.pipe()
+            self.output = OwnedDescriptor(owning: output)
+            let outputEnd = OwnedDescriptor(owning: childOutput)
+            let (errors, childErrors) = try Self.pipe()
+            self.errors = OwnedDescriptor(owning: errors)
+            let errorsEnd = OwnedDescriptor(owning: childErrors)
+            var reportEnd: Int32 = -1
+            if wantsReport {
+                let (report, childReport) = try Self.pipe()
+                self.report = report
+                reportEnd = childReport
+            } else {
+                report = nil
+            }
+            var pid: pid_t = 0
+            let code = clinux_spawn_launcher(
+                &pid, launcher.string, childControl.number, outputEnd.number, errorsEnd.number, reportEnd)
+            if reportEnd >= 0 { close(reportEnd) }
+            self.pid = pid
+            if code != 0 {
+                reaped = true
+                throw SystemCallError(code)
+            }
+        } catch {
+            throw SandboxError(.setUp, "cannot start the launcher \(launcher): \(error)")
+        }
+    }
+
+    deinit {
+        kill()
+        reap()
+        if let report { close(report) }
+    }
+
+    func send(_ order: LaunchOrder) throws(SandboxError) {
+        let frame = Frame.encode(order)
+        var sent = 0
+        while sent < frame.count {
+            do throws(SystemCallError) {
+                sent += try system {
+                    frame[sent...].withUnsafeBytes { clinux_send(control.number, $0.baseAddress, $0.count, -1) }
+                }
+            } catch {
+                throw SandboxError(.lost, "the launcher did not take its order: \(error)")
+            }
+        }
+    }
+
+    /// Asks the launcher to kill the tree and to account for it.
+    func stop() {
+        var byte = UInt8(ascii: "X")
+        // Where it fails the launcher is gone, and its tree with it.
+        _ = clinux_send(control.number, &byte, 1, -1)
+    }
+
+    /// Kills the launcher itself; its tree dies with it. Only when it does not answer.
+    func kill() {
+        if !reaped { _ = Glibc.kill(pid, SIGKILL) }
+    }
+
+    func reap() {
+        guard !reaped else { return }
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        reaped = true
+    }
+
+    private static func pipe() throws(SystemCallError) -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [-1, -1]
+        try system { clinux_pipe(&ends) }
+        return (ends[0], ends[1])
+    }
+}

@@ -1,0 +1,87 @@
+import Dispatch
+import Linux
+public import SandboxProtocol
+public import SystemPackage
+
+/// Runs one command at a time, contained, and says truthfully how it ended. Knows nothing of
+/// Python. A value of it can be used from many tasks at once.
+public struct Sandbox: Sendable {
+    let launcher: FilePath
+    let filters: FilterCache
+    let cgroups: HostCgroups
+
+    /// - Parameters:
+    ///   - launcher: The `buildbox-launcher` executable.
+    ///   - cache: A folder for compiled seccomp filters; made when it is missing.
+    /// - Throws: ``SandboxError`` when the launcher is not there.
+    public init(launcher: FilePath, cache: FilePath) throws(SandboxError) {
+        guard isExecutable(launcher) else {
+            throw SandboxError(
+                .setUp, "the launcher \(launcher) is missing or cannot be executed: build it with "
+                    + "`swift build --product buildbox-launcher`")
+        }
+        self.launcher = launcher
+        filters = FilterCache(folder: cache)
+        cgroups = HostCgroups.discover()
+    }
+
+    /// Runs a command to its end. Cancelling the task kills the command's whole tree first and
+    /// then reports ``Verdict/cancelled``.
+    ///
+    /// - Parameters:
+    ///   - request: The command, what it sees and what it may use.
+    ///   - log: Called in order with what the command prints, as it prints it, up to the log limit.
+    /// - Throws: ``SandboxError`` when the sandbox cannot be established or its verdict is lost.
+    ///   A command that fails or is stopped is no error: see ``SandboxOutcome/verdict``.
+    public func run(
+        _ request: SandboxRequest, log: @escaping @Sendable (LogStream, [UInt8]) -> Void
+    ) async throws(SandboxError) -> SandboxOutcome {
+        let cancellation = try CancelSignal()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                // A thread of its own: the loop waits in poll(2) as long as the command runs.
+                DispatchQueue(label: "buildbox.sandbox").async {
+                    continuation.resume(
+                        returning: Result { () throws(SandboxError) in
+                            try self.supervise(request, cancellation: cancellation, log: log)
+                        })
+                }
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+        return try result.get()
+    }
+
+    private func supervise(
+        _ request: SandboxRequest, cancellation: CancelSignal, log: (LogStream, [UInt8]) -> Void
+    ) throws(SandboxError) -> SandboxOutcome {
+        let order = try makeOrder(request)
+        let process = try LauncherProcess(launcher: launcher, report: request.wantsReport)
+        defer { cgroups.sweep(order.cgroup) }
+        try process.send(order)
+        var supervision = Supervision(process: process, request: request, cancellation: cancellation)
+        try supervision.untilEnd(log: log)
+        return try supervision.outcome(order: order)
+    }
+
+    /// The launch order of a request: what `run` sends, and what the launcher's bench sends.
+    public func makeOrder(_ request: SandboxRequest) throws(SandboxError) -> LaunchOrder {
+        let identity = request.role.identity
+        let cgroup = try cgroups.plan(name: "buildbox-\(RunName.next())", optional: request.allowMissing)
+        return LaunchOrder(
+            arguments: request.arguments,
+            environment: request.environment.map { "\($0.key)=\($0.value)" }.sorted(),
+            workingDirectory: request.workingDirectory,
+            identity: identity,
+            hostName: "buildbox",
+            network: request.network,
+            mounts: HostView.mounts(for: identity, network: request.network) + request.mounts,
+            limits: request.limits.launchLimits,
+            cgroup: cgroup.plan,
+            filter: try filters.program(for: request.profile),
+            optionalLayers: request.allowMissing,
+            output: request.outputPath,
+            reportDescriptor: request.wantsReport ? LauncherProcess.reportNumber : -1)
+    }
+}

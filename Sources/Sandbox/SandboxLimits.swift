@@ -1,0 +1,43 @@
+import SandboxProtocol
+
+/// What a command and everything it starts may use together.
+public struct SandboxLimits: Equatable, Sendable {
+    /// Bytes of memory; files that it writes count as disk.
+    public var memoryBytes: UInt64
+    /// Bytes of all files that it writes, wherever it writes them.
+    public var diskBytes: UInt64
+    /// Files and folders that it makes.
+    public var diskInodes: UInt64
+    /// Processes and threads.
+    public var pids: UInt64
+    /// CPUs, 0.01 and up.
+    public var cpus: Double
+    /// Wall-clock time.
+    public var time: Duration
+    /// Bytes printed on stdout and stderr together.
+    public var logBytes: UInt64
+    /// Bytes that may be written to the report descriptor.
+    public var reportBytes: UInt64
+
+    public init(
+        memoryBytes: UInt64 = 2 << 30, diskBytes: UInt64 = 2 << 30, diskInodes: UInt64 = 1_000_000,
+        pids: UInt64 = 512, cpus: Double = 2, time: Duration = .seconds(300), logBytes: UInt64 = 16 << 20,
+        reportBytes: UInt64 = 4 << 20
+    ) {
+        self.memoryBytes = memoryBytes
+        self.diskBytes = diskBytes
+        self.diskInodes = diskInodes
+        self.pids = pids
+        self.cpus = cpus
+        self.time = time
+        self.logBytes = logBytes
+        self.reportBytes = reportBytes
+    }
+
+    var launchLimits: LaunchLimits {
+        LaunchLimits(
+            memoryBytes: memoryBytes, scratchBytes: diskBytes, scratchInodes: diskInodes, pids: pids,
+            cpuMillis: max(10, UInt64(cpus * 1000)), wallMilliseconds: UInt64(time / .milliseconds(1)),
+            openFiles: 4096, fileBytes: diskBytes)
+    }
+}

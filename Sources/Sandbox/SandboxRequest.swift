@@ -1,0 +1,42 @@
+public import SandboxProtocol
+
+/// One command to run: what it is, what it sees, what it may use.
+public struct SandboxRequest: Sendable {
+    /// argv; the first word is an absolute path inside.
+    public var arguments: [String]
+    /// The whole environment: nothing is inherited.
+    public var environment: [String: String]
+    /// Absolute path inside.
+    public var workingDirectory: String
+    public var network: NetworkAccess
+    /// What the command sees beside the base: see ``HostView``.
+    public var mounts: [MountStep]
+    public var limits: SandboxLimits
+    public var profile: SandboxProfile
+    public var role: JobRole
+    /// Layers that may be missing; the outcome says which were.
+    public var allowMissing: LayerSet
+    /// A scratch folder inside that the supervisor reads afterwards (``SandboxOutcome/output``).
+    public var outputPath: String?
+    /// Whether the command gets descriptor 3 to report on (``SandboxOutcome/report``).
+    public var wantsReport: Bool
+
+    public init(
+        arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/",
+        network: NetworkAccess = .none, mounts: [MountStep] = [], limits: SandboxLimits = SandboxLimits(),
+        profile: SandboxProfile, role: JobRole = .build, allowMissing: LayerSet = [], outputPath: String? = nil,
+        wantsReport: Bool = false
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.network = network
+        self.mounts = mounts
+        self.limits = limits
+        self.profile = profile
+        self.role = role
+        self.allowMissing = allowMissing
+        self.outputPath = outputPath
+        self.wantsReport = wantsReport
+    }
+}

@@ -1,0 +1,148 @@
+import CLinux
+import Glibc
+import Linux
+import SandboxProtocol
+
+/// One run as the supervisor sees it: takes the command's output and the launcher's records, stops
+/// the run at the log limit or when the caller wants it, and draws the verdict.
+struct Supervision {
+    private let process: LauncherProcess
+    private let request: SandboxRequest
+    private let cancellation: CancelSignal
+    private var records = RecordStream()
+    private var openStreams: Set<Int32>
+    private var stopAsked = false
+    private var cancelled = false
+    private var logBytes: UInt64 = 0
+    private var logDroppedBytes: UInt64 = 0
+    private var report: [UInt8] = []
+    private var account = LaunchAccount()
+    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+
+    init(process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal) {
+        self.process = process
+        self.request = request
+        self.cancellation = cancellation
+        openStreams = [process.control.number, process.output.number, process.errors.number]
+        if let report = process.report { openStreams.insert(report) }
+    }
+
+    mutating func untilEnd(log: (LogStream, [UInt8]) -> Void) throws(SandboxError) {
+        // The launcher keeps the time itself; this is for a launcher that is stuck.
+        let patience = request.limits.time + .seconds(30)
+        let deadline = ContinuousClock.now + patience
+        while !openStreams.isEmpty {
+            var descriptors = [process.control.number, process.output.number, process.errors.number].map {
+                pollfd(fd: openStreams.contains($0) ? $0 : -1, events: Int16(POLLIN), revents: 0)
+            }
+            let report = process.report ?? -1
+            descriptors.append(
+                pollfd(fd: openStreams.contains(report) ? report : -1, events: Int16(POLLIN), revents: 0))
+            descriptors.append(
+                pollfd(fd: cancelled ? -1 : cancellation.descriptor, events: Int16(POLLIN), revents: 0))
+            _ = poll(&descriptors, nfds_t(descriptors.count), 1000)
+            if descriptors[1].revents != 0 { take(.stdout, from: descriptors[1].fd, log: log) }
+            if descriptors[2].revents != 0 { take(.stderr, from: descriptors[2].fd, log: log) }
+            if descriptors[3].revents != 0 { takeReport(from: report) }
+            if descriptors[0].revents != 0 { try takeRecords() }
+            if descriptors[4].revents != 0 {
+                cancelled = true
+                stop()
+            }
+            if ContinuousClock.now > deadline { process.kill() }
+        }
+        process.reap()
+    }
+
+    func outcome(order: LaunchOrder) throws(SandboxError) -> SandboxOutcome {
+        if let fault = account.fault { throw fault.error }
+        guard let end = account.end else {
+            throw SandboxError(.lost, "the launcher died before it told how the run ended")
+        }
+        return SandboxOutcome(
+            verdict: try verdict(end), usage: end.usage, logBytes: logBytes, logDroppedBytes: logDroppedBytes,
+            layers: established(order), missing: account.missing, report: report, output: account.output,
+            timings: account.timings)
+    }
+
+    private func verdict(_ end: RunEnd) throws(SandboxError) -> Verdict {
+        let limits = request.limits
+        if logDroppedBytes > 0 {
+            return .stopped(
+                LimitHit(kind: .log, limit: limits.logBytes, observed: logBytes + logDroppedBytes))
+        }
+        // A limit that was touched while the command succeeded all the same changes nothing.
+        if let command = account.command, command.code == 0, command.signal == 0 { return .exited(code: 0) }
+        let hit: (LimitHit.Kind, UInt64)? =
+            switch end.stop {
+            case .time: (.time, UInt64(limits.time / .milliseconds(1)))
+            case .memory: (.memory, limits.memoryBytes)
+            case .pids: (.pids, limits.pids)
+            case .disk: (.disk, limits.diskBytes)
+            case .inodes: (.inodes, limits.diskInodes)
+            case .cancelled, nil: nil
+            }
+        if let (kind, limit) = hit { return .stopped(LimitHit(kind: kind, limit: limit, observed: end.observed)) }
+        if end.stop == .cancelled { return .cancelled }
+        guard let command = account.command else {
+            throw SandboxError(.lost, "PID 1 of the sandbox was killed from outside before the command ended")
+        }
+        return command.signal != 0 ? .signalled(command.signal) : .exited(code: command.code)
+    }
+
+    private func established(_ order: LaunchOrder) -> LayerSet {
+        var layers = LayerSet(Layer.allCases).subtracting(.cgroupLimits)
+        for parent in order.cgroup.parents { layers.formUnion(parent.limits) }
+        if request.network == .host { layers.remove(LayerSet(.networkNamespace)) }
+        return layers.subtracting(account.missing)
+    }
+
+    private mutating func take(_ stream: LogStream, from descriptor: Int32, log: (LogStream, [UInt8]) -> Void) {
+        let count = fill(from: descriptor)
+        guard count > 0 else { return }
+        let room = request.limits.logBytes - logBytes
+        let kept = Int(min(UInt64(count), room))
+        if kept > 0 { log(stream, Array(buffer[..<kept])) }
+        logBytes += UInt64(kept)
+        logDroppedBytes += UInt64(count - kept)
+        if logDroppedBytes > 0 { stop() }
+    }
+
+    private mutating func takeReport(from descriptor: Int32) {
+        let count = fill(from: descriptor)
+        let room = Int(request.limits.reportBytes) - report.count
+        report.append(contentsOf: buffer[..<min(count, max(0, room))])
+    }
+
+    /// Bytes read into the buffer; 0 at the end of the stream, which is then no longer watched.
+    private mutating func fill(from descriptor: Int32) -> Int {
+        let count = read(descriptor, &buffer, buffer.count)
+        if count > 0 { return count }
+        if count < 0, errno == EINTR || errno == EAGAIN { return 0 }
+        openStreams.remove(descriptor)
+        return 0
+    }
+
+    private mutating func takeRecords() throws(SandboxError) {
+        var passed: Int32 = -1
+        let count = clinux_receive(process.control.number, &buffer, buffer.count, &passed)
+        if passed >= 0 { account.output = OutputFolder(owning: passed) }
+        guard count > 0 else {
+            if count == 0 || (errno != EINTR && errno != EAGAIN) { openStreams.remove(process.control.number) }
+            return
+        }
+        do throws(WireError) {
+            try records.append(buffer[..<count])
+            while let record = try records.next() { account.note(record) }
+        } catch {
+            process.kill()
+            throw SandboxError(.lost, "the launcher sent a malformed status record: \(error)")
+        }
+    }
+
+    private mutating func stop() {
+        guard !stopAsked else { return }
+        stopAsked = true
+        process.stop()
+    }
+}

@@ -1,0 +1,87 @@
+/// Everything the launcher does for one run: it reads one order, obeys it and adds nothing.
+public struct LaunchOrder: Equatable, Sendable, WireValue {
+    /// What runs: argv, whose first word is an absolute path inside.
+    public var arguments: [String]
+    /// The whole environment, `NAME=VALUE` each.
+    public var environment: [String]
+    /// Absolute path inside.
+    public var workingDirectory: String
+    public var identity: Identity
+    public var hostName: String
+    public var network: NetworkAccess
+    /// Carried out in this order in an empty root.
+    public var mounts: [MountStep]
+    public var limits: LaunchLimits
+    public var cgroup: CgroupPlan
+    /// The seccomp filter as classic BPF, 8 bytes an instruction (seccomp(2)).
+    public var filter: [UInt8]
+    /// Layers whose absence is reported instead of refused.
+    public var optionalLayers: LayerSet
+    /// A path inside whose directory descriptor is handed to the supervisor. Needs a socket.
+    public var output: String?
+    /// The launcher's descriptor that the command gets as descriptor 3, or -1 for none.
+    public var reportDescriptor: Int32
+
+    public init(
+        arguments: [String], environment: [String], workingDirectory: String, identity: Identity, hostName: String,
+        network: NetworkAccess, mounts: [MountStep], limits: LaunchLimits, cgroup: CgroupPlan, filter: [UInt8],
+        optionalLayers: LayerSet = [], output: String? = nil, reportDescriptor: Int32 = -1
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.identity = identity
+        self.hostName = hostName
+        self.network = network
+        self.mounts = mounts
+        self.limits = limits
+        self.cgroup = cgroup
+        self.filter = filter
+        self.optionalLayers = optionalLayers
+        self.output = output
+        self.reportDescriptor = reportDescriptor
+    }
+
+    public init(from reader: inout WireReader) throws(WireError) {
+        let version: UInt16 = try reader.number()
+        guard version == Self.version else { throw .invalid(field: "order version", value: UInt64(version)) }
+        arguments = try reader.strings()
+        environment = try reader.strings()
+        workingDirectory = try reader.string()
+        identity = try reader.value()
+        hostName = try reader.string()
+        network = try reader.value()
+        mounts = try reader.list()
+        limits = try reader.value()
+        cgroup = try reader.value()
+        filter = try reader.data()
+        optionalLayers = try reader.value()
+        output = try reader.flag() ? try reader.string() : nil
+        reportDescriptor = try reader.number()
+        guard !arguments.isEmpty else { throw .invalid(field: "arguments", value: 0) }
+        guard filter.count % 8 == 0, filter.count / 8 <= Int(UInt16.max) else {
+            throw .invalid(field: "filter", value: UInt64(filter.count))
+        }
+    }
+
+    public func write(to writer: inout WireWriter) {
+        writer.write(Self.version)
+        writer.write(arguments)
+        writer.write(environment)
+        writer.write(workingDirectory)
+        writer.write(identity)
+        writer.write(hostName)
+        writer.write(network)
+        writer.write(mounts)
+        writer.write(limits)
+        writer.write(cgroup)
+        writer.write(filter)
+        writer.write(optionalLayers)
+        writer.write(output != nil)
+        if let output { writer.write(output) }
+        writer.write(reportDescriptor)
+    }
+
+    /// Supervisor and launcher are built together; a stale launcher is refused, not guessed at.
+    static let version: UInt16 = 1
+}

@@ -1,0 +1,42 @@
+/// What a run used. A figure that the kernel does not keep is 0.
+public struct RunUsage: Equatable, Sendable, WireValue {
+    public var wallNanoseconds: UInt64
+    /// User and system time of the whole tree.
+    public var cpuMicroseconds: UInt64
+    /// The cgroup's peak: scratch files and page cache included.
+    public var memoryPeakBytes: UInt64
+    public var pidsPeak: UInt64
+    /// Sampled, every few milliseconds.
+    public var scratchPeakBytes: UInt64
+    public var scratchPeakInodes: UInt64
+
+    public init(
+        wallNanoseconds: UInt64 = 0, cpuMicroseconds: UInt64 = 0, memoryPeakBytes: UInt64 = 0, pidsPeak: UInt64 = 0,
+        scratchPeakBytes: UInt64 = 0, scratchPeakInodes: UInt64 = 0
+    ) {
+        self.wallNanoseconds = wallNanoseconds
+        self.cpuMicroseconds = cpuMicroseconds
+        self.memoryPeakBytes = memoryPeakBytes
+        self.pidsPeak = pidsPeak
+        self.scratchPeakBytes = scratchPeakBytes
+        self.scratchPeakInodes = scratchPeakInodes
+    }
+
+    public init(from reader: inout WireReader) throws(WireError) {
+        wallNanoseconds = try reader.number()
+        cpuMicroseconds = try reader.number()
+        memoryPeakBytes = try reader.number()
+        pidsPeak = try reader.number()
+        scratchPeakBytes = try reader.number()
+        scratchPeakInodes = try reader.number()
+    }
+
+    public func write(to writer: inout WireWriter) {
+        writer.write(wallNanoseconds)
+        writer.write(cpuMicroseconds)
+        writer.write(memoryPeakBytes)
+        writer.write(pidsPeak)
+        writer.write(scratchPeakBytes)
+        writer.write(scratchPeakInodes)
+    }
+}

@@ -1,0 +1,175 @@
+import CLinux
+import Glibc
+import Linux
+import SandboxProtocol
+
+/// The run's control groups (cgroups(7)): made with their limits, read while the run lives,
+/// removed when it is dead. A group is never used twice.
+struct CgroupSet {
+    private let unified: Bool
+    /// The groups that were made, and the limits that each carries.
+    private var groups: [(path: String, limits: LayerSet)] = []
+
+    init(order: LaunchOrder, status: StatusChannel) throws(LaunchFault) {
+        let plan = order.cgroup
+        unified = plan.unified
+        for parent in plan.parents {
+            let path = "\(parent.path)/\(plan.name)"
+            do throws(LaunchFault) {
+                try make(path, limits: parent.limits, order: order)
+            } catch {
+                guard order.optionalLayers.isSuperset(of: parent.limits) else {
+                    rmdir(path)
+                    remove()
+                    throw error
+                }
+                rmdir(path)
+                for layer in parent.limits.layers {
+                    status.send(.missing(layer: layer, errno: error.errno, detail: error.detail))
+                }
+            }
+        }
+    }
+
+    private mutating func make(_ path: String, limits: LayerSet, order: LaunchOrder) throws(LaunchFault) {
+        let layer = limits.layers.first
+        try attempt(.cgroup, layer: layer, "make the control group \(path)") { mkdir(path, 0o755) }
+        for layer in limits.layers {
+            for setting in settings(for: layer, order.limits) {
+                do throws(SystemCallError) {
+                    try writeText(setting.value, to: "\(path)/\(setting.file)")
+                } catch {
+                    if setting.optional { continue }
+                    throw LaunchFault(
+                        step: .cgroup, layer: layer, errno: error.code,
+                        detail: "write \(setting.value) to \(path)/\(setting.file)")
+                }
+            }
+        }
+        groups.append((path, limits))
+    }
+
+    private typealias Setting = (file: String, value: String, optional: Bool)
+
+    private func settings(for layer: Layer, _ limits: LaunchLimits) -> [Setting] {
+        // Pages of the scratch file system are charged to the group, so its memory limit is both;
+        // which of the two was hit is told apart by looking (memoryExceeded, Watch.sampleScratch).
+        let memory = "\(limits.memoryBytes + limits.scratchBytes)"
+        let period: UInt64 = 100_000
+        let quota = max(1000, limits.cpuMillis * period / 1000)
+        switch (layer, unified) {
+        case (.cgroupMemory, true):
+            // Without swap accounting there is no memory.swap.max.
+            return [
+                ("memory.max", memory, false), ("memory.oom.group", "1", false), ("memory.swap.max", "0", true),
+            ]
+        case (.cgroupMemory, false):
+            return [
+                ("memory.limit_in_bytes", memory, false), ("memory.memsw.limit_in_bytes", memory, true),
+            ]
+        case (.cgroupPids, _): return [("pids.max", "\(limits.pids)", false)]
+        case (.cgroupCPU, true): return [("cpu.max", "\(quota) \(period)", false)]
+        case (.cgroupCPU, false):
+            return [("cpu.cfs_period_us", "\(period)", false), ("cpu.cfs_quota_us", "\(quota)", false)]
+        default: return []
+        }
+    }
+
+    func add(_ process: pid_t) throws(LaunchFault) {
+        for group in groups {
+            do throws(SystemCallError) {
+                try writeText("\(process)", to: "\(group.path)/cgroup.procs")
+            } catch {
+                throw LaunchFault(
+                    step: .cgroup, layer: group.limits.layers.first, errno: error.code,
+                    detail: "move PID 1 into \(group.path)")
+            }
+        }
+    }
+
+    /// Kills everything in the group, where the kernel can (version 2, Linux 5.14); the pid
+    /// namespace's end does it everywhere.
+    func kill() {
+        guard unified else { return }
+        for group in groups { _ = text("cgroup.kill", "1", in: group.path) }
+    }
+
+    /// Bytes of memory over `limit`, or nil when the run is within it. Files in the scratch file
+    /// system, `scratch` bytes, do not count; memory files and shared memory do.
+    func memoryExceeded(limit: UInt64, scratch: UInt64) -> UInt64? {
+        guard let path = path(of: .cgroupMemory) else { return nil }
+        let events = unified ? "memory.events" : "memory.oom_control"
+        let total = number("\(path)/\(unified ? "memory.current" : "memory.usage_in_bytes")")
+        let killed = field("oom_kill", "\(path)/\(events)") > 0
+        guard killed || total > limit + scratch else { return nil }
+        // The total has page cache of the host's files too, which the kernel takes back when it
+        // must: only what cannot be taken back counts.
+        let anonymous = field(unified ? "anon" : "rss", "\(path)/memory.stat")
+        let shared = field("shmem", "\(path)/memory.stat")
+        let used = anonymous + (shared > scratch ? shared - scratch : 0)
+        if killed { return max(used, limit) }
+        return used > limit ? used : nil
+    }
+
+    /// True once a fork was refused for the limit on pids.
+    func pidsRefused() -> Bool {
+        guard let path = path(of: .cgroupPids) else { return false }
+        return field("max", "\(path)/pids.events") > 0
+    }
+
+    func memoryPeak() -> UInt64 {
+        guard let path = path(of: .cgroupMemory) else { return 0 }
+        return number("\(path)/\(unified ? "memory.peak" : "memory.max_usage_in_bytes")")
+    }
+
+    /// Kept by the kernel since Linux 6.1.
+    func pidsPeak() -> UInt64 {
+        guard let path = path(of: .cgroupPids) else { return 0 }
+        return number("\(path)/pids.peak")
+    }
+
+    /// Removes the groups. A group can be busy for a moment after its last process is reaped; what
+    /// stays after a second is left to the supervisor's sweep.
+    func remove() {
+        for group in groups {
+            var tries = 0
+            while rmdir(group.path) != 0, errno == EBUSY, tries < 500 {
+                tries += 1
+                usleep(2000)
+            }
+        }
+    }
+
+    private func path(of layer: Layer) -> String? {
+        groups.first { $0.limits.contains(layer) }?.path
+    }
+
+    private func number(_ path: String) -> UInt64 {
+        guard let text = contents(path) else { return 0 }
+        return UInt64(text.prefix { $0 != "\n" }) ?? 0
+    }
+
+    /// The number behind a name in a flat keyed file.
+    private func field(_ name: String, _ path: String) -> UInt64 {
+        guard let text = contents(path) else { return 0 }
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count == 2, words[0] == name { return UInt64(words[1]) ?? 0 }
+        }
+        return 0
+    }
+
+    /// A statistic that this kernel does not keep is absent, which is no fault.
+    private func contents(_ path: String) -> String? {
+        do throws(SystemCallError) { return try readText(path) } catch { return nil }
+    }
+
+    private func text(_ file: String, _ value: String, in path: String) -> Bool {
+        do throws(SystemCallError) {
+            try writeText(value, to: "\(path)/\(file)")
+            return true
+        } catch {
+            return false
+        }
+    }
+}

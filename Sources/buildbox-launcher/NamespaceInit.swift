@@ -1,0 +1,124 @@
+import CLinux
+import Glibc
+import Linux
+import SandboxProtocol
+
+/// PID 1 of the new namespaces: builds the root, gives up every privilege, starts the command,
+/// reaps, and says how the command ended. When it exits the kernel kills whatever is left.
+struct NamespaceInit {
+    let order: LaunchOrder
+    let trees: OwnedTrees
+    let status: StatusChannel
+    /// The socket to the outer process: its go-ahead, and its death.
+    let outer: Int32
+
+    func run() -> Never {
+        do throws(LaunchFault) {
+            let command = try setUp()
+            let end = reap(until: command)
+            status.send(.exited(end))
+            exit(0)
+        } catch {
+            status.send(.failed(error))
+            exit(1)
+        }
+    }
+
+    private func setUp() throws(LaunchFault) -> pid_t {
+        var clock = StepClock()
+        try dieWithOuter()
+        try waitForOuter()
+        clock.mark(.clone)
+        try attempt(.cgroup, layer: .cgroupNamespace, "unshare the cgroup namespace") {
+            clinux_unshare(CLINUX_NEWCGROUP)
+        }
+        let root = RootFilesystem(order: order, trees: trees)
+        try root.build()
+        try pass(root)
+        clock.mark(.mounts)
+        try root.enter()
+        clock.mark(.pivot)
+        try isolateHost()
+        clock.mark(.network)
+        try become(order.identity)
+        clock.mark(.identity)
+        try Privileges.drop(order: order)
+        clock.mark(.privileges)
+        let command = try CommandProcess.spawn(order)
+        clock.mark(.spawn)
+        status.send(.timings(clock.timings))
+        status.send(.started(initPid: getpid()))
+        closeStandardStreams()
+        return command
+    }
+
+    /// The outer process has no pid in this namespace, so its death is noticed by signal, and by
+    /// the end of its socket where it died before the signal was asked for.
+    private func dieWithOuter() throws(LaunchFault) {
+        try attempt(.clone, layer: .pidNamespace, "ask to die with the launcher") {
+            clinux_parent_death_signal(SIGKILL)
+        }
+    }
+
+    private func waitForOuter() throws(LaunchFault) {
+        var byte: UInt8 = 0
+        let count = try attempt(.clone, "wait for the launcher") { read(outer, &byte, 1) }
+        guard count == 1 else { exit(1) }
+    }
+
+    private func pass(_ root: RootFilesystem) throws(LaunchFault) {
+        let scratch = try root.openScratch()
+        var byte = UInt8(ascii: "S")
+        try attempt(.mounts, "pass the scratch descriptor") { clinux_send(outer, &byte, 1, scratch.number) }
+        if let output = order.output {
+            let folder = try root.openFolder(output)
+            status.send(.output, passing: folder.number)
+        }
+        try root.hideScratch()
+    }
+
+    private func isolateHost() throws(LaunchFault) {
+        try attempt(.network, layer: .utsNamespace, "set the host name") {
+            order.hostName.withCString { sethostname($0, strlen($0)) }
+        }
+        if order.network == .none {
+            try attempt(.network, layer: .networkNamespace, "bring the loopback up") { clinux_loopback_up() }
+        }
+    }
+
+    private func become(_ identity: Identity) throws(LaunchFault) {
+        guard identity.privileged else { return }
+        try attempt(.identity, layer: .userNamespace, "unshare the user namespace") {
+            clinux_unshare(CLINUX_NEWUSER)
+        }
+        var byte = UInt8(ascii: "M")
+        try attempt(.identity, "ask for the id maps") { clinux_send(outer, &byte, 1, -1) }
+        try waitForOuter()
+        try attempt(.identity, layer: .userNamespace, "drop the supplementary groups") { clinux_set_groups_empty() }
+        try attempt(.identity, layer: .userNamespace, "become user \(identity.insideUser)") {
+            clinux_set_user(identity.insideUser, identity.insideGroup)
+        }
+        // A change of identity clears the wish (prctl(2)).
+        try dieWithOuter()
+        var poll = pollfd(fd: outer, events: 0, revents: 0)
+        if Glibc.poll(&poll, 1, 0) > 0, poll.revents & Int16(POLLHUP) != 0 { exit(1) }
+    }
+
+    private func closeStandardStreams() {
+        for descriptor in Int32(0)...2 where descriptor != status.descriptor { close(descriptor) }
+    }
+
+    private func reap(until command: pid_t) -> CommandEnd {
+        while true {
+            var status: Int32 = 0
+            let child = wait4(-1, &status, 0, nil)
+            if child == command {
+                let exited = clinux_exited(status) != 0
+                return CommandEnd(
+                    code: exited ? clinux_exit_code(status) : 0, signal: clinux_term_signal(status))
+            }
+            // Without children there is no command to wait for: it was reaped above, or never was.
+            if child < 0, errno == ECHILD { return CommandEnd(code: 0, signal: SIGKILL) }
+        }
+    }
+}

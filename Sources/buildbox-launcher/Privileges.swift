@@ -1,0 +1,68 @@
+import CLibcap
+import CLinux
+import Glibc
+import Linux
+import SandboxProtocol
+
+/// Gives up everything that PID 1 and the command do not need. What is dropped here stays
+/// dropped: no_new_privs holds over every execve.
+enum Privileges {
+    static func drop(order: LaunchOrder) throws(LaunchFault) {
+        try limitResources(order.limits)
+        try emptyCapabilities()
+        try attempt(.privileges, layer: .noNewPrivileges, "set no_new_privs") { clinux_no_new_privileges() }
+        try attempt(.privileges, "make PID 1 non-dumpable") { clinux_not_dumpable() }
+        try loadFilter(order.filter)
+    }
+
+    private static func limitResources(_ limits: LaunchLimits) throws(LaunchFault) {
+        // The cgroup counts processes first and gives the verdict; RLIMIT_NPROC, which counts per
+        // user namespace, is the second wall behind it.
+        let processes = limits.pids + 64
+        let wanted: [(resource: Int32, value: UInt64, name: String)] = [
+            (Int32(RLIMIT_CORE.rawValue), 0, "RLIMIT_CORE"),
+            (Int32(RLIMIT_NOFILE.rawValue), limits.openFiles, "RLIMIT_NOFILE"),
+            (Int32(RLIMIT_FSIZE.rawValue), limits.fileBytes, "RLIMIT_FSIZE"),
+            (Int32(__RLIMIT_NPROC.rawValue), processes, "RLIMIT_NPROC"),
+            (Int32(__RLIMIT_MEMLOCK.rawValue), 64 << 10, "RLIMIT_MEMLOCK"),
+            (Int32(__RLIMIT_RTPRIO.rawValue), 0, "RLIMIT_RTPRIO"),
+            (Int32(__RLIMIT_NICE.rawValue), 0, "RLIMIT_NICE"),
+            (Int32(__RLIMIT_MSGQUEUE.rawValue), 819_200, "RLIMIT_MSGQUEUE"),
+        ]
+        for (resource, value, name) in wanted {
+            var soft: UInt64 = 0
+            var hard: UInt64 = 0
+            try attempt(.privileges, layer: .resourceLimits, "read \(name)") {
+                clinux_get_limit(resource, &soft, &hard)
+            }
+            let value = min(value, hard)
+            try attempt(.privileges, layer: .resourceLimits, "set \(name) to \(value)") {
+                clinux_set_limit(resource, value, value)
+            }
+        }
+    }
+
+    private static func emptyCapabilities() throws(LaunchFault) {
+        var capability: cap_value_t = 0
+        while cap_get_bound(capability) >= 0 {
+            let number = capability
+            try attempt(.privileges, layer: .capabilities, "drop capability \(number) from the bounding set") {
+                cap_drop_bound(number)
+            }
+            capability += 1
+        }
+        try attempt(.privileges, layer: .capabilities, "empty the ambient set") { cap_reset_ambient() }
+        guard let empty = cap_init() else {
+            throw LaunchFault(step: .privileges, layer: .capabilities, errno: errno, detail: "cap_init")
+        }
+        defer { cap_free(UnsafeMutableRawPointer(empty)) }
+        try attempt(.privileges, layer: .capabilities, "empty the capability sets") { cap_set_proc(empty) }
+    }
+
+    private static func loadFilter(_ program: [UInt8]) throws(LaunchFault) {
+        let count = UInt16(program.count / 8)
+        try attempt(.privileges, layer: .seccomp, "load a seccomp filter of \(count) instructions") {
+            program.withUnsafeBytes { clinux_load_filter($0.baseAddress, count) }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import CLinux
+import Glibc
+import Linux
+import SandboxProtocol
+
+/// The root that the command sees: an empty tmpfs, filled step by step as the order says, made
+/// read-only and entered with pivot_root(2). Nothing contained runs while it is built.
+struct RootFilesystem {
+    let order: LaunchOrder
+    let trees: OwnedTrees
+    /// Where the root is built in this mount namespace of our own. Sources below it stay reachable:
+    /// they are opened before it is covered.
+    private let base = "/tmp"
+    private let scratch = ".scratch"
+    private let lower = ".lower"
+
+    init(order: LaunchOrder, trees: OwnedTrees) {
+        self.order = order
+        self.trees = trees
+    }
+
+    func build() throws(LaunchFault) {
+        try attempt(.mounts, layer: .mountNamespace, "make all mounts private") {
+            mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil)
+        }
+        let sources = try openSources()
+        defer { for tree in sources.values { close(tree) } }
+        try mountTmpfs("root", at: base, options: "mode=0755,size=4m,nr_inodes=8192")
+        try attempt(.mounts, "enter \(base)") { chdir(base) }
+        try makeFolder(scratch)
+        let limits = order.limits
+        try mountTmpfs(
+            "scratch", at: scratch,
+            options: "mode=0700,size=\(limits.scratchBytes),nr_inodes=\(limits.scratchInodes)")
+        for (index, step) in order.mounts.enumerated() {
+            try carryOut(step, source: sources[index])
+        }
+    }
+
+    func openScratch() throws(LaunchFault) -> OwnedDescriptor { try openFolder("/" + scratch) }
+
+    /// A directory descriptor of a path inside.
+    func openFolder(_ path: String) throws(LaunchFault) -> OwnedDescriptor {
+        OwnedDescriptor(
+            owning: try attempt(.mounts, "open \(path)") {
+                clinux_open(relative(path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
+            })
+    }
+
+    /// Takes the whole scratch file system out of sight: its folders are mounted where they belong.
+    func hideScratch() throws(LaunchFault) {
+        try attempt(.mounts, "detach the scratch file system") { umount2(scratch, Int32(MNT_DETACH)) }
+        try attempt(.mounts, "remove its folder") { rmdir(scratch) }
+    }
+
+    func enter() throws(LaunchFault) {
+        try attempt(.pivot, layer: .mountNamespace, "pivot_root") { clinux_pivot_root(".", ".") }
+        try attempt(.pivot, layer: .mountNamespace, "detach the host's root") { umount2(".", Int32(MNT_DETACH)) }
+        try attempt(.pivot, "enter the new root") { chdir("/") }
+        let root = OwnedDescriptor(
+            owning: try attempt(.pivot, "open the new root") { clinux_open("/", O_RDONLY | O_DIRECTORY, 0) })
+        try attempt(.pivot, layer: .mountNamespace, "make the root read-only") {
+            clinux_set_mount(root.number, 0, BindAccess.readOnly.attributes, -1)
+        }
+    }
+
+    private func openSources() throws(LaunchFault) -> [Int: Int32] {
+        var sources: [Int: Int32] = [:]
+        for (index, step) in order.mounts.enumerated() {
+            switch step {
+            case .bind(let source, _, let access), .overlay(let source, _, let access):
+                if let tree = trees.tree(step: index) {
+                    sources[index] = tree
+                } else {
+                    sources[index] = try openTree(source, attributes: access.attributes)
+                }
+            case .device(let path):
+                let attributes = UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID | CLINUX_ATTR_NOEXEC)
+                sources[index] = try openTree(path, attributes: attributes)
+            default:
+                continue
+            }
+        }
+        return sources
+    }
+
+    private func openTree(_ path: String, attributes: UInt64) throws(LaunchFault) -> Int32 {
+        let tree = try attempt(.mounts, layer: .mountNamespace, "open \(path)") {
+            clinux_clone_tree(path, 1)
+        }
+        try attempt(.mounts, layer: .mountNamespace, "restrict the mount of \(path)") {
+            clinux_set_mount(tree, 1, attributes, -1)
+        }
+        return tree
+    }
+
+    private func carryOut(_ step: MountStep, source: Int32?) throws(LaunchFault) {
+        switch step {
+        case .directory(let path, let mode):
+            try makeFolder(relative(path))
+            try attempt(.mounts, "set the mode of \(path)") { chmod(relative(path), mode) }
+        case .file(let path, let contents):
+            try makeFile(relative(path), contents: contents)
+        case .symbolicLink(let path, let target):
+            try makeParents(of: relative(path))
+            try attempt(.mounts, "link \(path)") { symlink(target, relative(path)) }
+        case .bind(_, let path, _), .device(let path):
+            try attach(source!, at: relative(path))
+        case .scratch(let path, let mode):
+            try bindScratch(at: relative(path), mode: mode)
+        case .overlay(_, let path, _):
+            try mountOverlay(lowerTree: source!, at: relative(path))
+        case .processes(let path):
+            try makeFolder(relative(path))
+            try attempt(.mounts, layer: .pidNamespace, "mount a procfs") {
+                mount("proc", relative(path), "proc", UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC), nil)
+            }
+        }
+    }
+
+    private func attach(_ tree: Int32, at path: String) throws(LaunchFault) {
+        var information = stat()
+        try attempt(.mounts, "stat the source of \(path)") { fstat(tree, &information) }
+        if information.st_mode & S_IFMT == S_IFDIR {
+            try makeFolder(path)
+        } else if access(path, F_OK) != 0 {
+            try makeFile(path, contents: [])
+        }
+        try attempt(.mounts, layer: .mountNamespace, "mount /\(path)") { clinux_attach_tree(tree, path) }
+    }
+
+    private func bindScratch(at path: String, mode: UInt32) throws(LaunchFault) {
+        let folder = try makeScratchFolder(path, mode: mode)
+        let tree = OwnedDescriptor(
+            owning: try attempt(.mounts, "open \(folder)") { clinux_clone_tree(folder, 0) })
+        try attach(tree.number, at: path)
+    }
+
+    /// The launcher is root here: in an ordinary user's namespace overlayfs cannot rename a lower
+    /// folder, so the supervisor orders a copy instead.
+    private func mountOverlay(lowerTree: Int32, at path: String) throws(LaunchFault) {
+        var information = stat()
+        try attempt(.mounts, "stat the lower layer") { fstat(lowerTree, &information) }
+        try attach(lowerTree, at: lower)
+        let upper = try makeScratchFolder("upper", mode: information.st_mode & 0o777 | 0o700)
+        let work = try makeScratchFolder("work", mode: 0o700)
+        try makeFolder(path)
+        let options = "lowerdir=\(lower),upperdir=\(upper),workdir=\(work),redirect_dir=on,index=off,metacopy=off"
+        try attempt(.mounts, "mount an overlay at /\(path)") {
+            options.withCString { mount("overlay", path, "overlay", UInt(MS_NOSUID | MS_NODEV), $0) }
+        }
+        // The overlay holds a private copy of the layer's mount.
+        try attempt(.mounts, "detach the lower layer") { umount2(lower, Int32(MNT_DETACH)) }
+        try attempt(.mounts, "remove its folder") { rmdir(lower) }
+    }
+
+    private func makeScratchFolder(_ path: String, mode: UInt32) throws(LaunchFault) -> String {
+        let flat = String(path.map { $0 == "/" ? "-" : $0 })
+        let folder = "\(scratch)/\(flat)"
+        try attempt(.mounts, "make \(folder)") { mkdir(folder, mode) }
+        try attempt(.mounts, "set the mode of \(folder)") { chmod(folder, mode) }
+        if order.identity.privileged {
+            try attempt(.mounts, "give \(folder) to the command") {
+                chown(folder, order.identity.hostUser, order.identity.hostGroup)
+            }
+        }
+        return folder
+    }
+
+    private func mountTmpfs(_ name: String, at path: String, options: String) throws(LaunchFault) {
+        try attempt(.mounts, layer: .mountNamespace, "mount a tmpfs (\(options))") {
+            options.withCString { mount(name, path, "tmpfs", UInt(MS_NOSUID | MS_NODEV), $0) }
+        }
+    }
+
+    private func makeFile(_ path: String, contents: [UInt8]) throws(LaunchFault) {
+        try makeParents(of: path)
+        let file = OwnedDescriptor(
+            owning: try attempt(.mounts, "make /\(path)") {
+                clinux_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644)
+            })
+        guard !contents.isEmpty else { return }
+        let written = try attempt(.mounts, "write /\(path)") { write(file.number, contents, contents.count) }
+        guard written == contents.count else {
+            throw LaunchFault(step: .mounts, layer: nil, errno: ENOSPC, detail: "write /\(path)")
+        }
+    }
+
+    private func makeParents(of path: String) throws(LaunchFault) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        try makeFolder(String(path[..<slash]))
+    }
+
+    private func makeFolder(_ path: String) throws(LaunchFault) {
+        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT else {
+            throw LaunchFault(step: .mounts, layer: nil, errno: errno, detail: "make /\(path)")
+        }
+        try makeParents(of: path)
+        try attempt(.mounts, "make /\(path)") { mkdir(path, 0o755) }
+    }
+
+    private func relative(_ path: String) -> String {
+        path == "/" ? "." : String(path.drop { $0 == "/" })
+    }
+}

@@ -1,0 +1,41 @@
+import CLinux
+import Glibc
+import Linux
+import SandboxProtocol
+
+/// The private way back to the supervisor. The command never has its descriptor.
+final class StatusChannel {
+    let descriptor: Int32
+    private let socket: Bool
+    /// False once a record could not be delivered: the supervisor is gone.
+    private(set) var intact = true
+
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+        socket = isSocket(descriptor)
+    }
+
+    /// Delivers a record, with a descriptor beside it where one is given (sockets only).
+    func send(_ record: StatusRecord, passing passed: Int32 = -1) {
+        let frame = Frame.encode(record)
+        var sent = 0
+        while sent < frame.count, intact {
+            do throws(SystemCallError) {
+                sent += try system {
+                    frame[sent...].withUnsafeBytes { rest in
+                        socket
+                            ? clinux_send(descriptor, rest.baseAddress, rest.count, sent == 0 ? passed : -1)
+                            : write(descriptor, rest.baseAddress, rest.count)
+                    }
+                }
+            } catch {
+                intact = false
+            }
+        }
+    }
+}
+
+func isSocket(_ descriptor: Int32) -> Bool {
+    var information = stat()
+    return fstat(descriptor, &information) == 0 && information.st_mode & S_IFMT == S_IFSOCK
+}

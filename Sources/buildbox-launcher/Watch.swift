@@ -1,0 +1,120 @@
+import CLinux
+import Glibc
+import Linux
+import SandboxProtocol
+
+/// Waits for the tree's end and ends it early when a limit is hit or the supervisor wants it.
+struct Watch {
+    private let order: LaunchOrder
+    private let tree: ProcessTree
+    private let cgroup: CgroupSet
+    private let inner: Int32
+    private let control: Int32?
+    private let began: UInt64
+    private let deadline: UInt64
+    private var scratch: Int32?
+    private var innerOpen = true
+    private var stop: StopReason?
+    private var observed: UInt64 = 0
+    private var usage = RunUsage()
+
+    init(order: LaunchOrder, tree: ProcessTree, cgroup: CgroupSet, inner: Int32, control: Int32?, began: UInt64) {
+        self.order = order
+        self.tree = tree
+        self.cgroup = cgroup
+        self.inner = inner
+        self.control = control
+        self.began = began
+        deadline = began + order.limits.wallMilliseconds * 1_000_000
+    }
+
+    mutating func untilDead() throws(LaunchFault) {
+        var alive = true
+        while alive {
+            var descriptors = [
+                pollfd(fd: tree.pidfd.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: innerOpen ? inner : -1, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: stop == nil ? control ?? -1 : -1, events: Int16(POLLIN), revents: 0),
+            ]
+            let ready = poll(&descriptors, 3, interval)
+            guard ready >= 0 || errno == EINTR else {
+                let code = errno
+                tree.killAndReap()
+                throw LaunchFault(step: .wait, layer: nil, errno: code, detail: "poll")
+            }
+            if descriptors[1].revents != 0 { try hear() }
+            // Any byte from the supervisor, or its hang-up, means: stop.
+            if descriptors[2].revents != 0 { end(for: .cancelled, observed: 0) }
+            if descriptors[0].revents != 0 { alive = false }
+            if stop == nil { sample() }
+        }
+        usage.cpuMicroseconds = tree.reap()
+        if stop == nil { sample() }
+        usage.wallNanoseconds = monotonicNanoseconds() - began
+    }
+
+    /// The account of the run, once the tree is dead.
+    func end() -> RunEnd {
+        var usage = usage
+        usage.memoryPeakBytes = cgroup.memoryPeak()
+        usage.pidsPeak = max(usage.pidsPeak, cgroup.pidsPeak())
+        return RunEnd(stop: stop, observed: observed, usage: usage)
+    }
+
+    /// Milliseconds until the next look: close to a limit one looks more often.
+    private var interval: Int32 {
+        guard stop == nil else { return -1 }
+        let filling = usage.scratchPeakBytes > order.limits.scratchBytes / 4
+        let untilDeadline = Int64(deadline) - Int64(monotonicNanoseconds())
+        return Int32(max(0, min(untilDeadline / 1_000_000 + 1, filling ? 2 : 10)))
+    }
+
+    private mutating func hear() throws(LaunchFault) {
+        var byte: UInt8 = 0
+        var passed: Int32 = -1
+        let count = clinux_receive(inner, &byte, 1, &passed)
+        guard count == 1 else {
+            innerOpen = false
+            return
+        }
+        if byte == UInt8(ascii: "S"), passed >= 0 { scratch = passed }
+        if byte == UInt8(ascii: "M") {
+            do throws(LaunchFault) {
+                try IdMap(order.identity).write(process: tree.pid, privileged: true)
+                try goAhead(inner)
+            } catch {
+                tree.killAndReap()
+                throw error
+            }
+        }
+    }
+
+    private mutating func sample() {
+        let limits = order.limits
+        let used = sampleScratch()
+        if let limit = used.exhausted { return end(for: limit, observed: limit == .disk ? used.bytes : used.inodes) }
+        if let figure = cgroup.memoryExceeded(limit: limits.memoryBytes, scratch: used.bytes) {
+            return end(for: .memory, observed: figure)
+        }
+        if cgroup.pidsRefused() { return end(for: .pids, observed: max(cgroup.pidsPeak(), limits.pids)) }
+        let now = monotonicNanoseconds()
+        if now >= deadline { end(for: .time, observed: (now - began) / 1_000_000) }
+    }
+
+    private mutating func sampleScratch() -> (bytes: UInt64, inodes: UInt64, exhausted: StopReason?) {
+        var space = clinux_space()
+        guard let scratch, clinux_space(scratch, &space) == 0 else { return (0, 0, nil) }
+        usage.scratchPeakBytes = max(usage.scratchPeakBytes, space.used_bytes)
+        usage.scratchPeakInodes = max(usage.scratchPeakInodes, space.used_inodes)
+        let exhausted: StopReason? = space.free_bytes == 0 ? .disk : space.free_inodes == 0 ? .inodes : nil
+        return (space.used_bytes, space.used_inodes, exhausted)
+    }
+
+    private mutating func end(for reason: StopReason, observed figure: UInt64) {
+        guard stop == nil else { return }
+        stop = reason
+        observed = figure
+        cgroup.kill()
+        tree.kill()
+    }
+}
