@@ -38,7 +38,7 @@ let package = Package(
         .target(
             name: "PythonBuild",
             dependencies: [
-                "Sandbox", "Linux",
+                "Sandbox", "SandboxProtocol", "Linux", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -51,7 +51,10 @@ int clinux_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(statu
 
 int clinux_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }
 
-int clinux_spawn(pid_t *pid, const char *directory, int report, char *const *arguments, char *const *environment) {
+// What the three kinds of child have in common: default signals, a session of their own, and of
+// the caller's descriptors only those that `files[n]` names for number n (-1 is none).
+static int spawn_session(pid_t *pid, const char *path, const char *directory, const int *files, int count,
+                         char *const *arguments, char *const *environment) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int code = posix_spawn_file_actions_init(&actions);
@@ -68,53 +71,50 @@ int clinux_spawn(pid_t *pid, const char *directory, int report, char *const *arg
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
     // Each of these fails for want of memory only.
-    code = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    if (code == 0 && report >= 0) code = posix_spawn_file_actions_adddup2(&actions, report, 3);
-    if (code == 0) code = posix_spawn_file_actions_addclosefrom_np(&actions, report >= 0 ? 4 : 3);
+    for (int number = 0; number < count && code == 0; number++) {
+        if (files[number] >= 0) {
+            code = posix_spawn_file_actions_adddup2(&actions, files[number], number);
+        } else if (number <= 2) {
+            code = posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0);
+        }
+    }
+    if (code == 0) code = posix_spawn_file_actions_addclosefrom_np(&actions, count);
     if (code == 0) code = posix_spawn_file_actions_addchdir_np(&actions, directory);
-    if (code == 0) code = posix_spawn(pid, arguments[0], &actions, &attributes, arguments, environment);
+    if (code == 0) code = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return code;
 }
 
-// Copies a descriptor out of the way of the fixed numbers below; -1 stays -1.
-static int raise_descriptor(int descriptor) {
-    return descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 10);
+int clinux_spawn(pid_t *pid, const char *directory, int report, char *const *arguments, char *const *environment) {
+    int files[] = {-1, 1, 2, report};
+    return spawn_session(pid, arguments[0], directory, files, report >= 0 ? 4 : 3, arguments, environment);
+}
+
+int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *const *arguments,
+                         char *const *environment) {
+    int raised = fcntl(output, F_DUPFD_CLOEXEC, 10);
+    if (raised < 0) return errno;
+    int files[] = {-1, raised, -1};
+    int code = spawn_session(pid, arguments[0], directory, files, 3, arguments, environment);
+    close(raised);
+    return code;
 }
 
 int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int output, int errors, int report) {
-    int raised[4] = {raise_descriptor(output), raise_descriptor(errors), raise_descriptor(control),
-                     raise_descriptor(report)};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    int code = raised[0] < 0 || raised[1] < 0 || raised[2] < 0 || (report >= 0 && raised[3] < 0) ? EMFILE : 0;
-    if (code == 0) code = posix_spawn_file_actions_init(&actions);
-    if (code == 0) {
-        code = posix_spawnattr_init(&attributes);
-        if (code != 0) posix_spawn_file_actions_destroy(&actions);
+    // Copied out of the way of the numbers that they get.
+    int wanted[] = {-1, output, errors, control, report};
+    int raised[] = {-1, -1, -1, -1, -1};
+    int count = report >= 0 ? 5 : 4, code = 0;
+    for (int number = 1; number < count && code == 0; number++) {
+        raised[number] = fcntl(wanted[number], F_DUPFD_CLOEXEC, 10);
+        if (raised[number] < 0) code = errno;
     }
-    if (code == 0) {
-        sigset_t all, none;
-        sigfillset(&all);
-        sigemptyset(&none);
-        posix_spawnattr_setsigdefault(&attributes, &all);
-        posix_spawnattr_setsigmask(&attributes, &none);
-        // A session of its own: Ctrl-C reaches the supervisor alone, which then ends the run in order.
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-        code = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-        for (int index = 0; index < 4 && code == 0; index++) {
-            if (raised[index] >= 0) code = posix_spawn_file_actions_adddup2(&actions, raised[index], index + 1);
-        }
-        if (code == 0) code = posix_spawn_file_actions_addclosefrom_np(&actions, report >= 0 ? 5 : 4);
-        char *arguments[] = {"buildbox-launcher", "3", "3", NULL};
-        char *environment[] = {NULL};
-        if (code == 0) code = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
-        posix_spawnattr_destroy(&attributes);
-        posix_spawn_file_actions_destroy(&actions);
-    }
-    for (int index = 0; index < 4; index++) {
-        if (raised[index] >= 0) close(raised[index]);
+    char *arguments[] = {"buildbox-launcher", "3", "3", NULL};
+    char *environment[] = {NULL};
+    if (code == 0) code = spawn_session(pid, path, "/", raised, count, arguments, environment);
+    for (int number = 1; number < count; number++) {
+        if (raised[number] >= 0) close(raised[number]);
     }
     return code;
 }

@@ -39,6 +39,10 @@ int clinux_spawn(pid_t *pid, const char *directory, int report, char *const *arg
 /// descriptors: `output` as 1, `errors` as 2, `control` as 3, `report` (unless -1) as 4.
 /// Its arguments are "3 3". Returns 0 or the error number.
 int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int output, int errors, int report);
+/// posix_spawn(3) of a program in `directory`, with stdin and stderr on /dev/null, `output` as
+/// stdout, and no other descriptor. Returns 0 or the error number.
+int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *const *arguments,
+                         char *const *environment);
 
 // Mounts (open_tree(2), move_mount(2), mount_setattr(2), pivot_root(2)).
 

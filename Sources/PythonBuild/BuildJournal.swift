@@ -1,0 +1,87 @@
+import FoundationEssentials
+import Sandbox
+import SandboxProtocol
+import Synchronization
+
+/// What is known of a build while it runs, and the result document at its end.
+final class BuildJournal: Sendable {
+    private struct State {
+        var phases: [PhaseReport] = []
+        var resources = BuildResult.Resources()
+        var layers = LayerSet(Layer.allCases)
+        var missing: LayerSet = []
+        var environment: EnvironmentReport?
+        var staging: Source.Staging?
+    }
+
+    private let state = Mutex(State())
+    private let events: @Sendable (BuildEvent) -> Void
+    private let began = ContinuousClock.now
+
+    init(events: @escaping @Sendable (BuildEvent) -> Void) {
+        self.events = events
+    }
+
+    func note(_ remark: String) { events(.note(remark)) }
+
+    func log(_ stream: LogStream, _ bytes: [UInt8]) { events(.log(stream, bytes)) }
+
+    /// Runs a phase and reports it, however it ends.
+    func phase<Value>(
+        _ phase: Phase, _ body: () async throws(BuildFailure) -> Value
+    ) async throws(BuildFailure) -> Value {
+        let startedAt = Date()
+        let start = ContinuousClock.now
+        events(.phaseStarted(phase))
+        let result = await Result(catching: body)
+        var outcome = PhaseReport.Outcome.succeeded
+        if case .failure = result { outcome = .failed }
+        let report = PhaseReport(
+            name: phase, startedAt: startedAt, durationMs: milliseconds(since: start), outcome: outcome)
+        state.withLock { $0.phases.append(report) }
+        events(.phaseEnded(report))
+        return try result.get()
+    }
+
+    /// Adds up what a contained command used. `projectCode`: it ran code of the project, so its
+    /// layers are what the result tells.
+    func account(_ outcome: SandboxOutcome, projectCode: Bool) {
+        state.withLock { state in
+            state.resources.cpuMs += outcome.usage.cpuMicroseconds / 1000
+            state.resources.memoryPeakBytes = max(state.resources.memoryPeakBytes, outcome.usage.memoryPeakBytes)
+            state.resources.pidsPeak = max(state.resources.pidsPeak, outcome.usage.pidsPeak)
+            state.resources.diskPeakBytes = max(state.resources.diskPeakBytes, outcome.usage.scratchPeakBytes)
+            state.resources.logBytes += outcome.logBytes
+            state.resources.logDroppedBytes += outcome.logDroppedBytes
+            if projectCode { state.layers.formIntersection(outcome.layers) }
+            state.missing.formUnion(outcome.missing)
+        }
+    }
+
+    func set(environment: EnvironmentReport) { state.withLock { $0.environment = environment } }
+
+    func set(staging: Source.Staging) { state.withLock { $0.staging = staging } }
+
+    func result(id: String, request: BuildRequest, artifacts: [Artifact], failure: BuildFailure?) -> BuildResult {
+        let state = state.withLock { $0 }
+        var resources = state.resources
+        resources.wallMs = milliseconds(since: began)
+        let reason = failure.map {
+            BuildResult.Reason(
+                code: $0.code.rawValue, message: $0.message,
+                limit: $0.limit.map { BuildResult.Limit(name: $0.kind.rawValue, value: $0.limit) },
+                observed: $0.limit?.observed)
+        }
+        return BuildResult(
+            id: id, status: failure?.status ?? .succeeded, reason: reason,
+            exitCode: (failure?.exitStatus ?? .built).rawValue, signal: failure?.signal, artifacts: artifacts,
+            phases: state.phases, resources: resources, environment: state.environment,
+            sandbox: BuildResult.SandboxReport(
+                profile: request.profile, layers: state.layers.layers.map(\.name),
+                missing: state.missing.layers.map(\.name), staging: state.staging?.rawValue))
+    }
+
+    private func milliseconds(since start: ContinuousClock.Instant) -> UInt64 {
+        UInt64(max(0, start.duration(to: .now) / .milliseconds(1)))
+    }
+}

@@ -1,0 +1,51 @@
+public import Sandbox
+public import SandboxProtocol
+public import SystemPackage
+
+/// One `python_build`: what every front door makes of what it was asked.
+public struct BuildRequest: Sendable {
+    /// A project folder, or a `.tar.gz` source distribution (PEP 625). Absolute.
+    public var source: FilePath
+    /// Where artifacts go. Nil: `dist` in the project folder, or the folder of the archive, as
+    /// `python -m build` has it.
+    public var outputFolder: FilePath?
+    /// A folder that contains `source` and that the build sees too, as for a project in a subfolder
+    /// of a repository. Absolute.
+    public var sourceRoot: FilePath?
+    public var distributions: Distributions
+    /// False builds against the interpreter's own packages.
+    public var isolation: Bool
+    /// Only without isolation.
+    public var skipDependencyCheck: Bool
+    public var configSettings: ConfigSettings
+    public var constraints: FilePath?
+    /// -1 quieter, 0, 1 and more: more talkative.
+    public var verbosity: Int
+    /// A version such as `3.12`, a path, or nil for the first `python3` on PATH.
+    public var python: String?
+    /// Variables that the build sees beside those that buildbox sets.
+    public var environment: [String: String]
+    /// Files and folders of the host that the build may read.
+    public var readOnlyPaths: [FilePath]
+    public var limits: SandboxLimits
+    /// Use what is there: no index is asked.
+    public var offline: Bool
+    /// A profile's name or the path of its file.
+    public var profile: String
+    public var allowMissing: LayerSet
+
+    public init(source: FilePath) {
+        self.source = source
+        distributions = .wheelFromSdist
+        isolation = true
+        skipDependencyCheck = false
+        configSettings = ConfigSettings(assignments: [])
+        verbosity = 0
+        environment = [:]
+        readOnlyPaths = []
+        limits = SandboxLimits()
+        offline = false
+        profile = "build"
+        allowMissing = []
+    }
+}

@@ -1,0 +1,72 @@
+import FoundationEssentials
+
+/// The result document `buildbox.result/v1`: everything that is known of a build that ended.
+public struct BuildResult: Codable, Sendable {
+    public enum Status: String, Codable, Sendable {
+        case succeeded, failed, stopped, refused, cancelled, error
+    }
+
+    public struct Reason: Codable, Sendable {
+        public var code: String
+        public var message: String
+        /// The limit that was hit, such as `memory`, and its figures in the limit's unit (bytes,
+        /// milliseconds or a count).
+        public var limit: Limit?
+        public var observed: UInt64?
+    }
+
+    public struct Limit: Codable, Sendable {
+        public var name: String
+        public var value: UInt64
+    }
+
+    public struct Resources: Codable, Sendable {
+        public var wallMs: UInt64 = 0
+        public var cpuMs: UInt64 = 0
+        public var memoryPeakBytes: UInt64 = 0
+        public var pidsPeak: UInt64 = 0
+        public var diskPeakBytes: UInt64 = 0
+        public var logBytes: UInt64 = 0
+        public var logDroppedBytes: UInt64 = 0
+    }
+
+    public struct SandboxReport: Codable, Sendable {
+        public var profile: String
+        /// The layers that stood around every phase that ran project code.
+        public var layers: [String]
+        /// Layers that the caller allowed to be missing, and that were.
+        public var missing: [String]
+        /// How the source folder was shown: `overlay`, `copy` or `archive`.
+        public var staging: String?
+    }
+
+    public var schema = "buildbox.result/v1"
+    public var id: String
+    public var status: Status
+    public var reason: Reason?
+    /// The exit code of `buildbox run` for this result.
+    public var exitCode: Int32
+    /// The signal that ended the build, where one did.
+    public var signal: Int32?
+    public var artifacts: [Artifact]
+    public var phases: [PhaseReport]
+    public var resources: Resources
+    public var environment: EnvironmentReport?
+    public var sandbox: SandboxReport
+
+    /// The document as JSON text, keys sorted, ending in a newline.
+    public func document() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.dateEncodingStrategy = .iso8601
+        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    }
+}
+
+extension BuildResult {
+    /// The result of a build that could not even begin.
+    public init(failure: BuildFailure, request: BuildRequest) {
+        self = BuildJournal(events: { _ in }).result(id: "-", request: request, artifacts: [], failure: failure)
+    }
+}

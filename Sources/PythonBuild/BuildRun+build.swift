@@ -1,0 +1,187 @@
+import Logging
+import Sandbox
+import SandboxProtocol
+import SystemPackage
+
+extension BuildRun {
+    /// Builds with the interpreter's own packages: one literal invocation.
+    func buildWithoutIsolation(_ interpreter: Interpreter) async throws(BuildFailure) -> [OutputFolder] {
+        let environment = BuildEnvironment.interpreterItself(interpreter)
+        journal.set(
+            environment: EnvironmentReport(python: interpreter.title, requires: [], resolved: [], cache: .none))
+        let attempt = try await invoke(source, request.distributions, in: environment)
+        return [try attempt.finished()]
+    }
+
+    /// Builds in provisioned environments. One invocation does everything while one environment
+    /// serves every step; where the backend asks for more, each step gets its own.
+    func buildIsolated(_ requires: [Requirement], _ interpreter: Interpreter) async throws(BuildFailure) -> [OutputFolder] {
+        let environment = try await provision(requires, interpreter)
+        let attempt = try await invoke(source, request.distributions, in: environment)
+        guard attempt.saysUnmet else { return [try attempt.finished()] }
+        journal.note("the build backend asks for further requirements: building step by step")
+        switch (request.distributions, source.kind) {
+        case (.wheelFromSdist, .folder):
+            let sdist = try await buildStep(.sdist, of: source, requires, interpreter)
+            let archive = Source(archive: try takeSdist(sdist))
+            let declared = try await inspect(archive)
+            return [sdist, try await buildStep(.wheel, of: archive, declared, interpreter)]
+        case (.wheelFromSdist, .archive):
+            return [try await buildStep(.wheel, of: source, requires, interpreter)]
+        case (.each(let kinds), _):
+            var outputs: [OutputFolder] = []
+            for kind in kinds { outputs.append(try await buildStep(kind, of: source, requires, interpreter)) }
+            return outputs
+        }
+    }
+
+    /// One step in the environment that the backend's hook wants for it.
+    private func buildStep(
+        _ kind: DistributionKind, of source: Source, _ declared: [Requirement], _ interpreter: Interpreter
+    ) async throws(BuildFailure) -> OutputFolder {
+        var requires = declared
+        for _ in 0..<Self.mostRounds {
+            let environment = try await provision(requires, interpreter)
+            let asked = try await dynamicRequirements(kind, of: source, in: environment)
+            let missing = asked.filter { !requires.contains($0) }
+            requires += missing
+            let complete = missing.isEmpty ? environment : try await provision(requires, interpreter)
+            let attempt = try await invoke(source, .each([kind]), in: complete)
+            if !attempt.saysUnmet { return try attempt.finished() }
+        }
+        throw BuildFailure(
+            .requirementsUnstable,
+            "the build backend asked for further requirements in each of \(Self.mostRounds) rounds; the last are "
+                + requires.suffix(5).map(\.text).joined(separator: ", "))
+    }
+
+    /// A backend that asks ever anew is stopped here: it could be talking to the index.
+    private static let mostRounds = 3
+
+    private func takeSdist(_ output: OutputFolder) throws(BuildFailure) -> FilePath {
+        let collection = Collection(quarantine: try makeFolder("sdist"), largestBytes: request.limits.diskBytes)
+        guard let item = try collection.take(from: output).first, item.name.kind == .sdist else {
+            throw BuildFailure(.artifactRejected, "the backend's build_sdist left no source distribution")
+        }
+        return item.path
+    }
+
+    /// How one invocation of the frontend went.
+    private struct Attempt {
+        let outcome: SandboxOutcome
+        let code: Int32
+        let saysUnmet: Bool
+
+        func finished() throws(BuildFailure) -> OutputFolder {
+            guard code == 0 else {
+                throw BuildFailure(.buildFailed, "python -m build exited with code \(code); its output says why")
+            }
+            guard let output = outcome.output else {
+                throw BuildFailure(.internalFault, "the sandbox did not hand its output folder over")
+            }
+            return output
+        }
+    }
+
+    private func invoke(
+        _ source: Source, _ distributions: Distributions, in environment: BuildEnvironment
+    ) async throws(BuildFailure) -> Attempt {
+        try await journal.phase(.build) { () throws(BuildFailure) in
+            try await staged(source) { staging, asOwner throws(BuildFailure) in
+                try await invoke(source, distributions, in: environment, staging, asOwner: asOwner)
+            }
+        }
+    }
+
+    /// Shows the source in the best way that this host and its file systems can.
+    private func staged<Value>(
+        _ source: Source, _ body: (Source.Staging, Bool) async throws(BuildFailure) -> Value
+    ) async throws(BuildFailure) -> Value {
+        var ways = source.stagings
+        while let (staging, asOwner) = ways.popLast() {
+            do throws(BuildFailure) {
+                return try await body(staging, asOwner)
+            } catch {
+                guard error.isStagingFault, !ways.isEmpty else { throw error }
+                logger.debug("staging refused", metadata: ["staging": "\(staging)", "cause": "\(error.message)"])
+            }
+        }
+        throw BuildFailure(.internalFault, "no way to show the source is left")
+    }
+
+    private func invoke(
+        _ source: Source, _ distributions: Distributions, in environment: BuildEnvironment, _ staging: Source.Staging,
+        asOwner: Bool
+    ) async throws(BuildFailure) -> Attempt {
+        journal.set(staging: staging)
+        let staged = source.buildMounts(staging, asOwner: asOwner, python: context.toolchain.python)
+        let command = [environment.python, "-m", "build", "--no-isolation", "--outdir", "/out"]
+            + frontendOptions(distributions) + [source.inside]
+        let readOnly: [MountStep] = request.readOnlyPaths.map {
+            .bind(source: $0.string, at: $0.string, access: asOwner ? .readOnlyAsOwner : .readOnly)
+        }
+        let watcher = UnmetWatcher()
+        let sandboxRequest = SandboxRequest(
+            arguments: staged.prelude + command,
+            environment: environment.variables.merging(request.environment) { $1 },
+            workingDirectory: "/frontend",
+            mounts: environment.mounts(asOwner: asOwner) + staged.mounts + readOnly + [
+                .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
+                .scratch(at: "/out", mode: 0o755),
+            ],
+            limits: request.limits, profile: profile, allowMissing: request.allowMissing, outputPath: "/out")
+        let outcome = try await run(sandboxRequest, projectCode: true) { [journal] stream, bytes in
+            watcher.take(bytes)
+            journal.log(stream, bytes)
+        }
+        let code = try exitCode(outcome, doing: "the build")
+        return Attempt(outcome: outcome, code: code, saysUnmet: request.isolation && code == 1 && watcher.sawUnmet)
+    }
+
+    private func frontendOptions(_ distributions: Distributions) -> [String] {
+        var options = distributions.options
+        if request.verbosity < 0 { options += Array(repeating: "--quiet", count: -request.verbosity) }
+        if request.verbosity > 0 { options += Array(repeating: "--verbose", count: request.verbosity) }
+        if request.skipDependencyCheck { options.append("--skip-dependency-check") }
+        return options + request.configSettings.options
+    }
+
+    /// What the backend's hook asks for. Project code answers: the list is checked like any other.
+    private func dynamicRequirements(
+        _ kind: DistributionKind, of source: Source, in environment: BuildEnvironment
+    ) async throws(BuildFailure) -> [Requirement] {
+        let settings = try request.configSettings.object()
+        return try await journal.phase(.inspect) { () throws(BuildFailure) in
+            try await staged(source) { staging, asOwner throws(BuildFailure) in
+                try await askHook(kind, of: source, settings, in: environment, staging, asOwner: asOwner)
+            }
+        }
+    }
+
+    private func askHook(
+        _ kind: DistributionKind, of source: Source, _ settings: String, in environment: BuildEnvironment,
+        _ staging: Source.Staging, asOwner: Bool
+    ) async throws(BuildFailure) -> [Requirement] {
+        let staged = source.buildMounts(staging, asOwner: asOwner, python: context.toolchain.python)
+        let collector = LogCollector()
+        let outcome = try await contained(
+            staged.prelude + [environment.python, ContainedScript.requires.path, kind.rawValue, source.inside, settings],
+            mounts: environment.mounts(asOwner: asOwner) + staged.mounts + [
+                .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
+                ContainedScript.requires.mount,
+            ],
+            environment: environment.variables.merging(request.environment) { $1 }, projectCode: true,
+            log: collector.take)
+        let code = try exitCode(outcome, doing: "asking the build backend for its requirements")
+        guard code == 0, let answer: [String] = JSON.value(from: outcome.report) else {
+            throw BuildFailure(
+                .buildFailed, "the backend's get_requires_for_build_\(kind.rawValue) failed:\n\(collector.tail)")
+        }
+        return try Self.checked(answer)
+    }
+}
+
+extension BuildFailure {
+    /// Whether showing the source another way may help.
+    var isStagingFault: Bool { code == .idMapUnavailable || code == .sandboxSetUp && message.contains("overlay") }
+}

@@ -1,0 +1,71 @@
+import Sandbox
+import SandboxProtocol
+import SystemPackage
+
+extension BuildRun {
+    private struct Inspection: Decodable {
+        struct BuildSystem: Decodable {
+            var requires: [String]
+        }
+
+        var buildSystem: BuildSystem?
+        var error: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case error
+            case buildSystem = "build_system"
+        }
+    }
+
+    /// The build requirements that a source declares, checked.
+    func inspect(_ source: Source) async throws(BuildFailure) -> [Requirement] {
+        try await journal.phase(.inspect) { () throws(BuildFailure) in
+            let inspection = try await ask(source)
+            if let error = inspection.error { throw BuildFailure(.projectInvalid, error) }
+            guard let system = inspection.buildSystem else {
+                throw BuildFailure(.internalFault, "the inspection of the source gave no answer")
+            }
+            return try Self.checked(system.requires)
+        }
+    }
+
+    static func checked(_ requires: [String]) throws(BuildFailure) -> [Requirement] {
+        guard requires.count <= 512 else {
+            throw BuildFailure(.requirementRefused, "the project has \(requires.count) build requirements; 512 are allowed")
+        }
+        var checked: [Requirement] = []
+        for string in requires {
+            do throws(Requirement.Refusal) {
+                let requirement = try Requirement(string)
+                if !checked.contains(requirement) { checked.append(requirement) }
+            } catch {
+                throw BuildFailure(.requirementRefused, error.description)
+            }
+        }
+        return checked
+    }
+
+    private func ask(_ source: Source) async throws(BuildFailure) -> Inspection {
+        do throws(BuildFailure) {
+            return try await ask(source, asOwner: true)
+        } catch {
+            guard error.code == .idMapUnavailable else { throw error }
+            return try await ask(source, asOwner: false)
+        }
+    }
+
+    private func ask(_ source: Source, asOwner: Bool) async throws(BuildFailure) -> Inspection {
+        let collector = LogCollector()
+        let outcome = try await contained(
+            [context.toolchain.python.string, "-I", "-S", ContainedScript.inspect.path, source.inside],
+            mounts: [
+                source.readOnlyMount(asOwner: asOwner), ContainedScript.inspect.mount,
+                .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
+            ], log: collector.take)
+        let code = try exitCode(outcome, doing: "reading the project")
+        guard code == 0, let inspection: Inspection = JSON.value(from: outcome.report) else {
+            throw BuildFailure(.projectInvalid, "the project cannot be read: \(collector.tail)")
+        }
+        return inspection
+    }
+}

@@ -1,0 +1,142 @@
+import FoundationEssentials
+import Glibc
+import Sandbox
+import SandboxProtocol
+import SystemPackage
+
+extension BuildRun {
+    /// The environment that holds just these requirements: from the store, or made now.
+    func provision(
+        _ requires: [Requirement], _ interpreter: Interpreter
+    ) async throws(BuildFailure) -> BuildEnvironment {
+        try await journal.phase(.provision) { () throws(BuildFailure) in
+            let index = IndexConfiguration(environment: context.environment)
+            let lock = try await resolve(requires, interpreter, index)
+            let digest = hexadecimalDigest([interpreter.digest, lock.text, "layout 1"])
+            let stored = context.state.environments.appending(digest)
+            var cache = EnvironmentReport.Cache.hit
+            if !isDirectory(stored) {
+                cache = .miss
+                try await context.state.locked(digest) { () throws(BuildFailure) in
+                    if !isDirectory(stored) { try await make(lock, interpreter, index, as: stored) }
+                }
+            }
+            journal.set(
+                environment: EnvironmentReport(
+                    python: interpreter.title, requires: requires.map(\.text), resolved: lock.packages, cache: cache))
+            return .provisioned(stored, interpreter)
+        }
+    }
+
+    private func resolve(
+        _ requires: [Requirement], _ interpreter: Interpreter, _ index: IndexConfiguration
+    ) async throws(BuildFailure) -> Lock {
+        if requires.isEmpty { return Lock(text: "", resolvedAt: 0) }
+        let constraints = try readConstraints()
+        let texts = requires.map(\.text).sorted()
+        let key = hexadecimalDigest(texts + ["constraints", constraints, interpreter.digest, index.digest])
+        let file = context.state.locks.appending("\(key).json")
+        if let bytes = context.state.read(file), let lock: Lock = JSON.value(from: bytes) {
+            if request.offline || lock.isFresh(now: Date().timeIntervalSince1970) { return lock }
+        }
+        var mounts: [MountStep] = [
+            .file(at: "/order/requirements.txt", text: texts.map { "\($0)\n" }.joined()), .scratch(at: "/out", mode: 0o755),
+        ]
+        if !constraints.isEmpty { mounts.append(.file(at: "/order/constraints.txt", text: constraints)) }
+        let outcome = try await uv(
+            "resolve", interpreter, index, constraints: !constraints.isEmpty, mounts: mounts, network: !request.offline,
+            output: "/out", failure: "cannot resolve the build requirements \(texts.joined(separator: ", "))")
+        let lock = Lock(text: try lockText(outcome), resolvedAt: Date().timeIntervalSince1970)
+        try context.state.write(Array(try JSON.text(lock).utf8), to: file)
+        return lock
+    }
+
+    private func lockText(_ outcome: SandboxOutcome) throws(BuildFailure) -> String {
+        guard let output = outcome.output, let bytes = readFile("lock.txt", in: output.descriptor, limit: 4 << 20) else {
+            throw BuildFailure(.provisioningFailed, "the resolver left no lock")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func readConstraints() throws(BuildFailure) -> String {
+        guard let file = request.constraints else { return "" }
+        guard let bytes = context.state.read(file) else {
+            throw BuildFailure(.invalidRequest, "--dependency-constraints-txt: \(file) cannot be read")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Downloads with the network, installs without it, compiles without it, and moves the whole
+    /// into the store. No interpreter that could see a downloaded package runs while there is a
+    /// network.
+    private func make(
+        _ lock: Lock, _ interpreter: Interpreter, _ index: IndexConfiguration, as stored: FilePath
+    ) async throws(BuildFailure) {
+        let draft = try context.state.makeDraftEnvironment(id)
+        defer { context.state.remove(draft) }
+        try giveToProvision(draft)
+        let order: [MountStep] = [.file(at: "/order/lock.txt", text: lock.text)]
+        let environment: MountStep = .bind(source: draft.string, at: BuildEnvironment.mountPoint, access: .writable)
+        if !lock.isEmpty {
+            _ = try await uv(
+                "download", interpreter, index, mounts: order, network: !request.offline,
+                failure: "cannot download the build environment")
+        }
+        _ = try await uv(
+            "install", interpreter, index, empty: lock.isEmpty, mounts: order + [environment], network: false,
+            failure: "cannot install the build environment")
+        _ = try await uv(
+            "compile", interpreter, index, mounts: [environment], network: false, cache: false,
+            failure: "cannot byte-compile the build environment")
+        // It is complete: from here on it is never written again.
+        guard chmod(draft.string, 0o755) == 0, rename(draft.string, stored.string) == 0 else {
+            throw BuildFailure(.internalFault, "cannot move the environment to \(stored): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private struct Options: Encodable {
+        var python: String
+        var index: [String]
+        var constraints: Bool
+        var empty: Bool
+    }
+
+    private func uv(
+        _ step: String, _ interpreter: Interpreter, _ index: IndexConfiguration, constraints: Bool = false,
+        empty: Bool = false, mounts: [MountStep], network: Bool, cache: Bool = true, output: String? = nil,
+        failure: String
+    ) async throws(BuildFailure) -> SandboxOutcome {
+        let options = Options(
+            python: interpreter.baseExecutable, index: index.options + (network ? [] : ["--offline"]),
+            constraints: constraints, empty: empty)
+        var steps = mounts + interpreterMounts([interpreter.basePrefix], asOwner: true) + [
+            .bind(source: context.toolchain.uv.string, at: "/toolchain/uv", access: .readOnlyAsOwner),
+            ContainedScript.provision.mount,
+        ]
+        if cache {
+            try context.state.make(context.state.downloads, mode: 0o755)
+            try giveToProvision(context.state.downloads)
+            steps += index.mounts + [.bind(source: context.state.downloads.string, at: "/cache", access: .writable)]
+        }
+        let collector = LogCollector()
+        let outcome = try await contained(
+            [context.toolchain.python.string, "-I", "-S", ContainedScript.provision.path, step, try JSON.text(options)],
+            mounts: steps, environment: (network ? index.variables : [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
+            network: network ? .host : .none, role: .provision, output: output, log: collector.take)
+        let code = try exitCode(outcome, doing: "provisioning the build environment")
+        guard code == 0 else {
+            let offline = request.offline ? " (offline: only what earlier builds left can be used)" : ""
+            throw BuildFailure(.provisioningFailed, "\(failure)\(offline):\n\(collector.tail)")
+        }
+        return outcome
+    }
+
+    /// Only provisioning writes there.
+    private func giveToProvision(_ folder: FilePath) throws(BuildFailure) {
+        let role = JobRole.provision
+        guard chown(folder.string, role.hostUser, role.hostGroup) == 0 else {
+            throw BuildFailure(
+                .internalFault, "cannot give \(folder) to the provisioning user: \(String(cString: strerror(errno)))")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Sandbox
+import SandboxProtocol
+import SystemPackage
+
+extension BuildRun {
+    private struct Verification: Decodable {
+        struct Fault: Decodable {
+            var artifact: String
+            var message: String
+        }
+
+        struct Checked: Decodable {
+            var name: String
+            var project: String
+            var version: String
+        }
+
+        var error: Fault?
+        var artifacts: [Checked]?
+    }
+
+    private struct Options: Encodable {
+        var unpackedBytes: UInt64
+
+        private enum CodingKeys: String, CodingKey {
+            case unpackedBytes = "unpacked_bytes"
+        }
+    }
+
+    /// Checks artifacts as data, in a sandbox: parsers are fed hostile bytes here.
+    func verify(_ items: [Collection.Item], in quarantine: FilePath) async throws(BuildFailure) {
+        let collector = LogCollector()
+        let options = try JSON.text(Options(unpackedBytes: request.limits.diskBytes))
+        let outcome = try await contained(
+            [context.toolchain.python.string, "-I", "-S", ContainedScript.verify.path, "/artifacts", options],
+            mounts: [
+                .bind(source: quarantine.string, at: "/artifacts", access: .readOnly),
+                .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
+                ContainedScript.verify.mount,
+            ], log: collector.take)
+        let code: Int32
+        do throws(BuildFailure) {
+            code = try exitCode(outcome, doing: "checking the artifacts")
+        } catch {
+            guard error.code == .limit else { throw error }
+            throw BuildFailure(.artifactRejected, "an artifact is rejected: \(error.message)", limit: error.limit)
+        }
+        guard code == 0, let verification: Verification = JSON.value(from: outcome.report) else {
+            throw BuildFailure(.artifactRejected, "the artifacts cannot be checked: \(collector.tail)")
+        }
+        if let fault = verification.error {
+            throw BuildFailure(.artifactRejected, "the artifact \"\(fault.artifact)\" is rejected: \(fault.message)")
+        }
+        guard let checked = verification.artifacts, checked.map(\.name).sorted() == items.map(\.name.text).sorted() else {
+            throw BuildFailure(.artifactRejected, "the artifacts cannot be checked: the account of them is incomplete")
+        }
+        let projects = Set(checked.map { RequirementParser.normalized($0.project) })
+        guard projects.count == 1 else {
+            throw BuildFailure(
+                .artifactRejected, "the artifacts are of different projects: \(projects.sorted().joined(separator: ", "))")
+        }
+    }
+}

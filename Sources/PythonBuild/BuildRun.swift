@@ -1,0 +1,109 @@
+import Logging
+import Sandbox
+import SandboxProtocol
+import SystemPackage
+
+/// One build on its way: inspect, provision, build, verify, collect.
+struct BuildRun {
+    let request: BuildRequest
+    let id: String
+    /// A folder of the host for this build alone, removed at its end.
+    let folder: FilePath
+    let context: PythonBuild
+    let journal: BuildJournal
+    let logger: Logger
+    let profile: SandboxProfile
+    let source: Source
+    let destination: OutputDestination
+
+    init(
+        request: BuildRequest, id: String, folder: FilePath, context: PythonBuild, journal: BuildJournal, logger: Logger
+    ) throws(BuildFailure) {
+        self.request = request
+        self.id = id
+        self.folder = folder
+        self.context = context
+        self.journal = journal
+        self.logger = logger
+        profile = try context.profile(request.profile)
+        source = try Source(request)
+        destination = OutputDestination(request, source: source)
+        try destination.check()
+    }
+
+    func run() async throws(BuildFailure) -> [Artifact] {
+        if let remark = source.gitRemark { journal.note(remark) }
+        let interpreter = try await findInterpreter()
+        let requires = try await inspect(source)
+        let outputs =
+            request.isolation
+            ? try await buildIsolated(requires, interpreter) : try await buildWithoutIsolation(interpreter)
+        let collection = Collection(
+            quarantine: try makeFolder("artifacts"), largestBytes: request.limits.diskBytes)
+        let items = try await journal.phase(.collect) { () throws(BuildFailure) in
+            var items: [Collection.Item] = []
+            for output in outputs { items += try collection.take(from: output) }
+            guard !items.isEmpty else {
+                throw BuildFailure(.artifactRejected, "the build ended well but left no wheel and no source distribution")
+            }
+            return items
+        }
+        try await journal.phase(.verify) { () throws(BuildFailure) in try await verify(items, in: collection.quarantine) }
+        return try Delivery(destination: destination, id: id).deliver(items)
+    }
+
+    func makeFolder(_ name: String) throws(BuildFailure) -> FilePath {
+        let path = folder.appending(name)
+        try context.state.make(path, mode: 0o755)
+        return path
+    }
+
+    private func findInterpreter() async throws(BuildFailure) -> Interpreter {
+        let search = InterpreterSearch(
+            state: context.state, environment: context.environment,
+            forbidden: source.kind == .folder ? [source.root] : [])
+        return try await search.find(request.python)
+    }
+
+    /// Runs a contained command whose own output nobody needs unless it fails.
+    func contained(
+        _ arguments: [String], mounts: [MountStep], environment: [String: String] = [:],
+        network: NetworkAccess = .none, role: JobRole = .build, projectCode: Bool = false, output: String? = nil,
+        log: @escaping @Sendable (LogStream, [UInt8]) -> Void
+    ) async throws(BuildFailure) -> SandboxOutcome {
+        let sandboxRequest = SandboxRequest(
+            arguments: arguments,
+            environment: ["HOME": HostView.home, "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"]
+                .merging(environment) { $1 },
+            workingDirectory: "/", network: network, mounts: mounts, limits: request.limits, profile: profile, role: role,
+            allowMissing: request.allowMissing, outputPath: output, wantsReport: true)
+        return try await run(sandboxRequest, projectCode: projectCode, log: log)
+    }
+
+    func run(
+        _ sandboxRequest: SandboxRequest, projectCode: Bool, log: @escaping @Sendable (LogStream, [UInt8]) -> Void
+    ) async throws(BuildFailure) -> SandboxOutcome {
+        do throws(SandboxError) {
+            let outcome = try await context.sandbox.run(sandboxRequest, log: log)
+            journal.account(outcome, projectCode: projectCode)
+            logger.debug("contained command ended", metadata: ["verdict": "\(outcome.verdict)"])
+            return outcome
+        } catch {
+            if error.fault?.step == .idMap, error.fault?.layer == nil {
+                throw BuildFailure(.idMapUnavailable, error.message)
+            }
+            throw BuildFailure(error)
+        }
+    }
+
+    /// Turns every end but an exit into the build's failure.
+    func exitCode(_ outcome: SandboxOutcome, doing what: String) throws(BuildFailure) -> Int32 {
+        switch outcome.verdict {
+        case .exited(let code): return code
+        case .cancelled: throw BuildFailure(.cancelled, "cancelled while \(what)")
+        case .signalled(let signal):
+            throw BuildFailure(.buildFailed, "\(what) ended by signal \(signal)", signal: signal)
+        case .stopped(let hit): throw BuildFailure(.limit, hit.message(doing: what), limit: hit)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// What a build ran in.
+public struct EnvironmentReport: Codable, Sendable {
+    public struct Package: Codable, Equatable, Sendable {
+        public var name: String
+        public var version: String
+        /// The digests that the index gave for the version's wheels; the installed wheel has one of them.
+        public var sha256: [String]
+    }
+
+    public enum Cache: String, Codable, Sendable {
+        /// The environment was there.
+        case hit
+        /// It was made for this build.
+        case miss
+        /// None was needed: no isolation.
+        case none
+    }
+
+    /// Implementation and version, such as `cpython 3.11.7`.
+    public var python: String
+    /// The requirements that were resolved: the project's, and its backend's.
+    public var requires: [String]
+    public var resolved: [Package]
+    public var cache: Cache
+}

@@ -1,0 +1,102 @@
+import FoundationEssentials
+import Glibc
+import Linux
+import SystemPackage
+
+/// Finds and questions the interpreter that a build uses, without letting the project have a say:
+/// nothing below the project is ever started, and the working directory of what is started is `/`.
+struct InterpreterSearch {
+    let state: StateFolder
+    /// The caller's own environment.
+    let environment: [String: String]
+    /// Folders that hostile code may have filled.
+    let forbidden: [FilePath]
+
+    func find(_ wish: String?) async throws(BuildFailure) -> Interpreter {
+        let path = try locate(wish)
+        try refuseForbidden(path, role: "the interpreter")
+        let interpreter = try await question(path)
+        guard interpreter.implementation == "cpython" || interpreter.implementation == "pypy" else {
+            throw BuildFailure(.invalidRequest, "\(path) is \(interpreter.title), which buildbox does not know")
+        }
+        try refuseForbidden(FilePath(interpreter.baseExecutable), role: "the interpreter behind \(path)")
+        for prefix in Set([interpreter.prefix, interpreter.basePrefix]) {
+            try refuseForbidden(FilePath(prefix), role: "the prefix of \(path)")
+        }
+        return interpreter
+    }
+
+    private func locate(_ wish: String?) throws(BuildFailure) -> FilePath {
+        guard let wish else {
+            return try search("python3", remedy: "install one, or name one with --python")
+        }
+        if wish.contains("/") {
+            let path = FilePath(wish).absolute
+            guard access(path.string, X_OK) == 0 else {
+                throw BuildFailure(.invalidRequest, "--python: \(path) is not there or cannot be executed")
+            }
+            return path
+        }
+        let version = wish.allSatisfy { $0.isNumber || $0 == "." }
+        return try search(
+            version ? "python\(wish)" : wish, remedy: "name its path instead: --python /path/to/python3")
+    }
+
+    private func search(_ name: String, remedy: String) throws(BuildFailure) -> FilePath {
+        for entry in (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") where entry.hasPrefix("/") {
+            let path = FilePath(String(entry)).appending(name)
+            if access(path.string, X_OK) == 0, !isDirectory(path) { return path }
+        }
+        throw BuildFailure(.invalidRequest, "there is no \(name) on PATH: \(remedy)")
+    }
+
+    private func refuseForbidden(_ path: FilePath, role: String) throws(BuildFailure) {
+        for folder in forbidden {
+            let inside = path.lexicallyNormalized().starts(with: folder)
+                || path.resolved.starts(with: folder.resolved)
+            if inside {
+                throw BuildFailure(
+                    .invalidRequest,
+                    "\(role), \(path), lies inside the project (\(folder)): starting it could run the project's code "
+                        + "outside the sandbox. Name an interpreter elsewhere with --python.")
+            }
+        }
+    }
+
+    /// Executables are remembered; scripts such as pyenv's shims decide anew each time what they start.
+    private func question(_ path: FilePath) async throws(BuildFailure) -> Interpreter {
+        guard let identity = identity(of: path) else { return try await ask(path) }
+        let file = state.interpreters.appending("\(identity).json")
+        if let bytes = state.read(file), let known: Interpreter = JSON.value(from: bytes) { return known }
+        let interpreter = try await ask(path)
+        try state.write(Array(try JSON.text(interpreter).utf8), to: file)
+        return interpreter
+    }
+
+    private func identity(of path: FilePath) -> String? {
+        guard let head = firstBytes(of: path, count: 4), head == [0x7f, 0x45, 0x4c, 0x46] else { return nil }
+        var parts = [path.string, path.resolved.string]
+        let configuration = path.removingLastComponent().removingLastComponent().appending("pyvenv.cfg")
+        for file in [path, configuration] {
+            var information = stat()
+            guard stat(file.string, &information) == 0 else { continue }
+            parts.append(
+                "\(information.st_dev) \(information.st_ino) \(information.st_size) "
+                    + "\(information.st_mtim.tv_sec).\(information.st_mtim.tv_nsec)")
+        }
+        return hexadecimalDigest(parts)
+    }
+
+    private func ask(_ path: FilePath) async throws(BuildFailure) -> Interpreter {
+        let script = String(decoding: ContainedScript.probe.bytes, as: UTF8.self)
+        let kept = ["HOME", "PATH", "PYENV_ROOT", "PYENV_VERSION"]
+        let output = try HostProcess.output(
+            of: [path.string, "-I", "-c", script],
+            environment: environment.filter { kept.contains($0.key) }.merging(["LC_ALL": "C.UTF-8"]) { $1 })
+        guard let interpreter: Interpreter = JSON.value(from: output) else {
+            throw BuildFailure(
+                .invalidRequest, "\(path) does not answer like a Python interpreter: name another with --python")
+        }
+        return interpreter
+    }
+}

@@ -1,0 +1,64 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+import Linux
+import SystemPackage
+
+/// The folder of the host that artifacts go to. A default one lies inside the project, so no
+/// symbolic link on the way to it is followed.
+struct OutputDestination {
+    let folder: FilePath
+    private let insideProject: Bool
+
+    init(_ request: BuildRequest, source: Source) {
+        if let named = request.outputFolder {
+            folder = named
+            insideProject = false
+        } else if source.kind == .archive {
+            folder = source.path.removingLastComponent()
+            insideProject = false
+        } else {
+            folder = source.path.appending("dist")
+            insideProject = true
+        }
+    }
+
+    /// Refuses a folder that could not be written to, before anything is built.
+    func check() throws(BuildFailure) {
+        if insideProject {
+            var information = stat()
+            if lstat(folder.string, &information) == 0, information.st_mode & S_IFMT != S_IFDIR {
+                throw BuildFailure(
+                    .invalidRequest,
+                    "\(folder) is a link or a file, which the project could have made: remove it or name an output folder with -o")
+            }
+        }
+        var existing = folder
+        while access(existing.string, F_OK) != 0, existing.removeLastComponent() {}
+        guard isDirectory(existing), access(existing.string, W_OK) == 0 else {
+            throw BuildFailure(
+                .invalidRequest, "\(existing) cannot be written to: name another output folder with -o")
+        }
+    }
+
+    func open() throws(BuildFailure) -> OwnedDescriptor {
+        do throws(SystemCallError) {
+            if insideProject {
+                let project = OwnedDescriptor(
+                    owning: try system { clinux_open(folder.removingLastComponent().string, O_RDONLY | O_DIRECTORY, 0) })
+                if mkdirat(project.number, "dist", 0o755) != 0, errno != EEXIST { throw SystemCallError(errno) }
+                let resolve = UInt64(CLINUX_RESOLVE_BENEATH | CLINUX_RESOLVE_NO_SYMLINKS)
+                return OwnedDescriptor(
+                    owning: try system {
+                        clinux_openat2(project.number, "dist", UInt64(O_RDONLY | O_DIRECTORY), 0, resolve)
+                    })
+            }
+            _ = Result {
+                try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+            }
+            return OwnedDescriptor(owning: try system { clinux_open(folder.string, O_RDONLY | O_DIRECTORY, 0) })
+        } catch {
+            throw BuildFailure(.invalidRequest, "cannot use the output folder \(folder): \(error)")
+        }
+    }
+}

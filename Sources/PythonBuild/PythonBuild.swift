@@ -1,0 +1,74 @@
+import FoundationEssentials
+import Logging
+public import Sandbox
+import SandboxProtocol
+public import SystemPackage
+
+/// Builds Python projects as `python -m build` would, with everything that a project brings
+/// contained. A value of it serves any number of builds at once.
+public struct PythonBuild: Sendable {
+    let state: StateFolder
+    let toolchain: Toolchain
+    let sandbox: Sandbox
+    /// Where profiles are looked up by name.
+    let profiles: FilePath
+    /// The operator's environment: it says where PATH, index and certificates are. No build sees it.
+    let environment: [String: String]
+
+    public init(
+        state: StateFolder, toolchain: Toolchain, sandbox: Sandbox, profiles: FilePath, environment: [String: String]
+    ) {
+        self.state = state
+        self.toolchain = toolchain
+        self.sandbox = sandbox
+        self.profiles = profiles
+        self.environment = environment
+    }
+
+    /// Runs one build to its end. Cancelling the task ends it with the status `cancelled`, when
+    /// nothing of it runs any more.
+    ///
+    /// - Parameter events: Called in order, from one thread at a time.
+    public func run(_ request: BuildRequest, events: @escaping @Sendable (BuildEvent) -> Void) async -> BuildResult {
+        let id = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        let journal = BuildJournal(events: events)
+        var logger = Logger(label: "buildbox.build")
+        logger[metadataKey: "build"] = "\(id)"
+        let result = await Result { () async throws(BuildFailure) in
+            try state.prepare()
+            let folder = try state.makeRunFolder(id)
+            defer { state.remove(folder) }
+            let build = try BuildRun(
+                request: request, id: id, folder: folder, context: self, journal: journal, logger: logger)
+            return try await build.run()
+        }
+        switch result {
+        case .success(let artifacts):
+            logger.debug("build succeeded", metadata: ["artifacts": "\(artifacts.count)"])
+            return journal.result(id: id, request: request, artifacts: artifacts, failure: nil)
+        case .failure(let failure):
+            logger.debug("build ended", metadata: ["reason": "\(failure.code.rawValue)"])
+            return journal.result(id: id, request: request, artifacts: [], failure: failure)
+        }
+    }
+
+    /// A profile by name, or by the path of its file.
+    func profile(_ name: String) throws(BuildFailure) -> SandboxProfile {
+        let file = name.contains("/") ? FilePath(name).absolute : profiles.appending("\(name).json")
+        do throws(SandboxError) {
+            return try SandboxProfile(contentsOf: file)
+        } catch {
+            throw BuildFailure(error)
+        }
+    }
+}
+
+extension Result where Failure == BuildFailure {
+    init(catching body: () async throws(BuildFailure) -> Success) async {
+        do throws(BuildFailure) {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

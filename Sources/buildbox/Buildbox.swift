@@ -1,0 +1,18 @@
+import ArgumentParser
+import Logging
+
+/// The command line. Each subcommand is a file of its own.
+struct Buildbox: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "buildbox",
+        abstract: "Build any Python project, however hostile, and let nothing out.",
+        discussion: """
+            EXAMPLES
+              buildbox run ./proj                 wheel and sdist of ./proj into ./proj/dist
+              buildbox run -w -o out six-1.17.0.tar.gz
+              buildbox run --json --timeout 60s --memory 1GiB ./proj
+            """,
+        version: "0.1.0",
+        subcommands: [Run.self]
+    )
+}

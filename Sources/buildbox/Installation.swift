@@ -1,0 +1,68 @@
+import Foundation
+import PythonBuild
+import Sandbox
+import SystemPackage
+
+/// Where the parts of buildbox lie: the launcher beside this executable, the profiles in a folder
+/// above it, state and toolchain where the environment says.
+struct Installation {
+    let environment: [String: String]
+
+    func pythonBuild() throws(BuildFailure) -> PythonBuild {
+        let state = StateFolder(root: home)
+        let toolchain = try Toolchain(folder: try toolchainFolder())
+        do throws(SandboxError) {
+            let sandbox = try Sandbox(launcher: executableFolder.appending("buildbox-launcher"), cache: state.filters)
+            return PythonBuild(
+                state: state, toolchain: toolchain, sandbox: sandbox, profiles: profiles, environment: environment)
+        } catch {
+            throw BuildFailure(error)
+        }
+    }
+
+    private var home: FilePath {
+        if let named = value("BUILDBOX_HOME") { return absolute(named) }
+        let cache = value("XDG_CACHE_HOME") ?? "\(NSHomeDirectory())/.cache"
+        return absolute(cache).appending("buildbox")
+    }
+
+    private func toolchainFolder() throws(BuildFailure) -> FilePath {
+        if let named = value("BUILDBOX_TOOLCHAIN") { return absolute(named) }
+        let folder = home.appending("toolchain")
+        let names = Result { try FileManager.default.contentsOfDirectory(atPath: folder.string) }
+        let found = ((try? names.get()) ?? []).filter { !$0.hasPrefix(".") }.map { folder.appending($0) }
+            .filter { FileManager.default.fileExists(atPath: $0.appending("versions").string) }
+        guard let newest = found.max(by: { modified($0) < modified($1) }) else {
+            throw BuildFailure(
+                .sandboxSetUp, "no toolchain in \(folder): start buildbox through scripts/buildbox, which installs it")
+        }
+        return newest
+    }
+
+    private var profiles: FilePath {
+        if let named = value("BUILDBOX_PROFILES") { return absolute(named) }
+        var folder = executableFolder
+        for _ in 0..<5 {
+            for candidate in [folder.appending("share/buildbox/sandbox-profiles"), folder.appending("sandbox-profiles")]
+            where FileManager.default.fileExists(atPath: candidate.string) {
+                return candidate
+            }
+            guard folder.removeLastComponent() else { break }
+        }
+        return executableFolder.appending("sandbox-profiles")
+    }
+
+    private var executableFolder: FilePath {
+        let link = Result { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
+        return FilePath((try? link.get()) ?? CommandLine.arguments[0]).removingLastComponent()
+    }
+
+    private func value(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func modified(_ path: FilePath) -> Date {
+        let attributes = Result { try FileManager.default.attributesOfItem(atPath: path.string) }
+        return (try? attributes.get())?[.modificationDate] as? Date ?? .distantPast
+    }
+}

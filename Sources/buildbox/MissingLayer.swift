@@ -1,0 +1,20 @@
+import ArgumentParser
+import SandboxProtocol
+
+/// A layer that a caller can do without: only the cgroup limits, which an ordinary user may be
+/// unable to have. `cgroup` is all of them.
+struct MissingLayer: ExpressibleByArgument {
+    let layers: LayerSet
+
+    init?(argument: String) {
+        if argument == "cgroup" {
+            layers = .cgroupLimits
+        } else if let layer = Layer(name: argument), LayerSet.cgroupLimits.contains(layer) {
+            layers = LayerSet(layer)
+        } else {
+            return nil
+        }
+    }
+
+    static var allValueStrings: [String] { ["cgroup"] + LayerSet.cgroupLimits.layers.map(\.name) }
+}

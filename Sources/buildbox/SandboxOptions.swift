@@ -1,0 +1,51 @@
+import ArgumentParser
+import Sandbox
+import SandboxProtocol
+
+/// What the build may see and use.
+struct SandboxOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A file or folder that the build may read. Repeatable.", valueName: "path"))
+    var ro: [String] = []
+
+    @Option(help: ArgumentHelp("A folder around the project that the build sees too.", valueName: "dir"))
+    var sourceRoot: String?
+
+    @Option(help: ArgumentHelp("Wall-clock time for each phase.", valueName: "time"))
+    var timeout = TimeSpan(.seconds(300))
+
+    @Option(help: ArgumentHelp("Memory.", valueName: "size"))
+    var memory = ByteSize(2 << 30)
+
+    @Option(help: ArgumentHelp("CPUs.", valueName: "count"))
+    var cpus: Double = 2
+
+    @Option(help: ArgumentHelp("Processes and threads.", valueName: "count"))
+    var pids: UInt64 = 512
+
+    @Option(help: ArgumentHelp("Files that the build writes, wherever it does.", valueName: "size"))
+    var disk = ByteSize(2 << 30)
+
+    @Option(help: ArgumentHelp("Output that the build prints.", valueName: "size"))
+    var logLimit = ByteSize(16 << 20)
+
+    @Option(help: ArgumentHelp("The sandbox profile: a name, or the path of a file.", valueName: "name"))
+    var profile = "build"
+
+    @Option(
+        help: ArgumentHelp(
+            "A layer that may be missing where it cannot be had. Repeatable.", valueName: "layer"))
+    var allowMissing: [MissingLayer] = []
+
+    func validate() throws {
+        guard cpus >= 0.01, cpus <= 4096 else { throw ValidationError("--cpus must be between 0.01 and 4096") }
+        guard pids >= 8, pids <= 4_194_304 else { throw ValidationError("--pids must be between 8 and 4194304") }
+        guard memory.bytes >= 16 << 20 else { throw ValidationError("--memory must be at least 16MiB") }
+        guard disk.bytes >= 1 << 20 else { throw ValidationError("--disk must be at least 1MiB") }
+    }
+
+    var limits: SandboxLimits {
+        SandboxLimits(
+            memoryBytes: memory.bytes, diskBytes: disk.bytes, pids: pids, cpus: cpus, time: timeout.duration,
+            logBytes: logLimit.bytes)
+    }
+}

@@ -1,0 +1,1 @@
+"""A package whose backend asks for what it must not have."""

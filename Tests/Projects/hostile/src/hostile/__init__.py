@@ -1,0 +1,1 @@
+"""A package whose build tries to get out."""

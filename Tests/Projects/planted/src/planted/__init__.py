@@ -1,0 +1,1 @@
+"""A good package in a folder full of traps."""

@@ -1,0 +1,8 @@
+"""Leaves a mark when it is imported."""
+
+import os
+
+folder = os.environ.get("PLANTED_MARKER_DIR")
+marker = f"{folder}/usercustomize" if folder else "/tmp/planted-marker-usercustomize"
+with open(marker, "w", encoding="ascii") as file:
+    file.write("imported\n")
