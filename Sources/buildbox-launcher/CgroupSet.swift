@@ -10,20 +10,18 @@ struct CgroupSet {
     /// The groups that were made, and the limits that each carries.
     private var groups: [(path: String, limits: LayerSet)] = []
 
-    init(order: LaunchOrder, status: StatusChannel) throws(LaunchFault) {
-        let plan = order.cgroup
-        unified = plan.unified
-        for parent in plan.parents {
-            let path = "\(parent.path)/\(plan.name)"
+    init(unified: Bool) {
+        self.unified = unified
+    }
+
+    mutating func make(order: LaunchOrder, status: StatusChannel) throws(LaunchFault) {
+        for parent in order.cgroup.parents {
+            let path = "\(parent.path)/\(order.cgroup.name)"
             do throws(LaunchFault) {
                 try make(path, limits: parent.limits, order: order)
             } catch {
-                guard order.optionalLayers.isSuperset(of: parent.limits) else {
-                    rmdir(path)
-                    remove()
-                    throw error
-                }
                 rmdir(path)
+                guard order.optionalLayers.isSuperset(of: parent.limits) else { throw error }
                 for layer in parent.limits.layers {
                     status.send(.missing(layer: layer, errno: error.errno, detail: error.detail))
                 }
@@ -145,23 +143,18 @@ struct CgroupSet {
     }
 
     private func number(_ path: String) -> UInt64 {
-        guard let text = contents(path) else { return 0 }
-        return UInt64(text.prefix { $0 != "\n" }) ?? 0
+        contents(path).map { leadingNumber($0[...]) } ?? 0
     }
 
     /// The number behind a name in a flat keyed file.
     private func field(_ name: String, _ path: String) -> UInt64 {
         guard let text = contents(path) else { return 0 }
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            if words.count == 2, words[0] == name { return UInt64(words[1]) ?? 0 }
-        }
-        return 0
+        return flatKeyedField(name, in: text)
     }
 
     /// A statistic that this kernel does not keep is absent, which is no fault.
-    private func contents(_ path: String) -> String? {
-        do throws(SystemCallError) { return try readText(path) } catch { return nil }
+    private func contents(_ path: String) -> [UInt8]? {
+        do throws(SystemCallError) { return try readBytes(path) } catch { return nil }
     }
 
     private func text(_ file: String, _ value: String, in path: String) -> Bool {

@@ -16,24 +16,6 @@ struct Launch {
         let began = monotonicNanoseconds()
         var clock = StepClock()
         try closeInherited()
-        let cgroup = try CgroupSet(order: order, status: status)
-        clock.mark(.cgroup)
-        let end: RunEnd
-        do throws(LaunchFault) {
-            end = try supervise(cgroup: cgroup, began: began, clock: &clock)
-        } catch {
-            cgroup.remove()
-            throw error
-        }
-        cgroup.remove()
-        clock.mark(.cleanup)
-        status.send(.timings(clock.timings))
-        status.send(.ended(end))
-    }
-
-    private func supervise(
-        cgroup: CgroupSet, began: UInt64, clock: inout StepClock
-    ) throws(LaunchFault) -> RunEnd {
         let trees = try OwnedTrees(order: order)
         clock.mark(.idMap)
         var pair: [Int32] = [-1, -1]
@@ -49,23 +31,42 @@ struct Launch {
             if let control, control != status.descriptor { close(control) }
             NamespaceInit(order: order, trees: trees, status: status, outer: pair[1]).run()
         }
+        clock.mark(.clone)
         trees.closeAll()
         close(pair[1])
         closeStandardStreams()
         let tree = ProcessTree(pid: child, pidfd: OwnedDescriptor(owning: pidfd))
+        let end = try supervise(tree, inner: pair[0], began: began, clock: &clock)
+        status.send(.timings(clock.timings))
+        status.send(.ended(end))
+    }
+
+    /// Makes the control groups while PID 1 builds its root: it is not let go on to the command
+    /// before it is in them.
+    private func supervise(
+        _ tree: ProcessTree, inner: Int32, began: UInt64, clock: inout StepClock
+    ) throws(LaunchFault) -> RunEnd {
+        var cgroup = CgroupSet(unified: order.cgroup.unified)
         do throws(LaunchFault) {
-            try cgroup.add(child)
-            if !order.identity.privileged { try IdMap(order.identity).write(process: child, privileged: false) }
-            try goAhead(pair[0])
+            try cgroup.make(order: order, status: status)
+            try cgroup.add(tree.pid)
+            if !order.identity.privileged {
+                try IdMap(order.identity).write(process: tree.pid, privileged: false)
+                try goAhead(inner)
+            }
+            clock.mark(.cgroup)
+            var watch = Watch(order: order, tree: tree, cgroup: cgroup, inner: inner, control: control, began: began)
+            try watch.untilDead()
+            clock.mark(.wait)
+            let end = watch.end()
+            cgroup.remove()
+            clock.mark(.cleanup)
+            return end
         } catch {
             tree.killAndReap()
+            cgroup.remove()
             throw error
         }
-        clock.mark(.clone)
-        var watch = Watch(order: order, tree: tree, cgroup: cgroup, inner: pair[0], control: control, began: began)
-        try watch.untilDead()
-        clock.mark(.wait)
-        return watch.end()
     }
 
     private var namespaces: (flags: UInt64, layer: Layer) {

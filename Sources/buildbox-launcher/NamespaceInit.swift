@@ -27,11 +27,9 @@ struct NamespaceInit {
     private func setUp() throws(LaunchFault) -> pid_t {
         var clock = StepClock()
         try dieWithOuter()
-        try waitForOuter()
+        // An ordinary user's namespace has no ids to make files with before its maps are written.
+        if !order.identity.privileged { try waitForOuter() }
         clock.mark(.clone)
-        try attempt(.cgroup, layer: .cgroupNamespace, "unshare the cgroup namespace") {
-            clinux_unshare(CLINUX_NEWCGROUP)
-        }
         let root = RootFilesystem(order: order, trees: trees)
         try root.build()
         try pass(root)
@@ -41,6 +39,10 @@ struct NamespaceInit {
         try isolateHost()
         clock.mark(.network)
         try become(order.identity)
+        // The groups that PID 1 is in by now become the roots that it sees.
+        try attempt(.cgroup, layer: .cgroupNamespace, "unshare the cgroup namespace") {
+            clinux_unshare(CLINUX_NEWCGROUP)
+        }
         clock.mark(.identity)
         try Privileges.drop(order: order)
         clock.mark(.privileges)

@@ -46,10 +46,9 @@ struct Watch {
             // Any byte from the supervisor, or its hang-up, means: stop.
             if descriptors[2].revents != 0 { end(for: .cancelled, observed: 0) }
             if descriptors[0].revents != 0 { alive = false }
-            if stop == nil { sample() }
+            if stop == nil, ready == 0 || !alive { sample() }
         }
         usage.cpuMicroseconds = tree.reap()
-        if stop == nil { sample() }
         usage.wallNanoseconds = monotonicNanoseconds() - began
     }
 

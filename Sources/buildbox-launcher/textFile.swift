@@ -3,11 +3,40 @@ import Glibc
 import Linux
 
 /// The whole of a small kernel file (procfs, cgroupfs), which is read in one go.
-func readText(_ path: String) throws(SystemCallError) -> String {
+func readBytes(_ path: String) throws(SystemCallError) -> [UInt8] {
     let file = OwnedDescriptor(owning: try system { clinux_open(path, O_RDONLY, 0) })
-    var buffer = [UInt8](repeating: 0, count: 16384)
-    let count = try system { read(file.number, &buffer, buffer.count) }
-    return String(decoding: buffer[..<count], as: UTF8.self)
+    var failure: SystemCallError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: 8192) { buffer, count in
+        do throws(SystemCallError) {
+            count = try system { read(file.number, buffer.baseAddress, buffer.count) }
+        } catch {
+            failure = error
+        }
+    }
+    if let failure { throw failure }
+    return bytes
+}
+
+/// The decimal number that text begins with, or 0.
+func leadingNumber(_ text: ArraySlice<UInt8>) -> UInt64 {
+    var number: UInt64 = 0
+    for byte in text {
+        guard byte >= 48, byte <= 57 else { break }
+        number = number &* 10 &+ UInt64(byte - 48)
+    }
+    return number
+}
+
+/// The number behind a name in a flat keyed file: lines of `NAME NUMBER`.
+func flatKeyedField(_ name: String, in text: [UInt8]) -> UInt64 {
+    let wanted = Array(name.utf8) + [32]
+    var start = 0
+    while start < text.count {
+        if text[start...].starts(with: wanted) { return leadingNumber(text[(start + wanted.count)...]) }
+        while start < text.count, text[start] != 10 { start += 1 }
+        start += 1
+    }
+    return 0
 }
 
 /// Writes a small kernel file in one call, as the kernel wants it.

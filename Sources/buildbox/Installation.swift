@@ -9,16 +9,20 @@ struct Installation {
     let environment: [String: String]
 
     func pythonBuild() throws(BuildFailure) -> PythonBuild {
-        let state = StateFolder(root: home)
         let toolchain = try Toolchain(folder: try toolchainFolder())
         do throws(SandboxError) {
-            let sandbox = try Sandbox(launcher: executableFolder.appending("buildbox-launcher"), cache: state.filters)
             return PythonBuild(
-                state: state, toolchain: toolchain, sandbox: sandbox, profiles: profiles, environment: environment)
+                state: state, toolchain: toolchain, sandbox: try sandbox(), profiles: profiles, environment: environment)
         } catch {
             throw BuildFailure(error)
         }
     }
+
+    func sandbox() throws(SandboxError) -> Sandbox {
+        try Sandbox(launcher: executableFolder.appending("buildbox-launcher"), cache: state.filters)
+    }
+
+    private var state: StateFolder { StateFolder(root: home) }
 
     private var home: FilePath {
         if let named = value("BUILDBOX_HOME") { return absolute(named) }
@@ -39,7 +43,7 @@ struct Installation {
         return newest
     }
 
-    private var profiles: FilePath {
+    var profiles: FilePath {
         if let named = value("BUILDBOX_PROFILES") { return absolute(named) }
         var folder = executableFolder
         for _ in 0..<5 {
