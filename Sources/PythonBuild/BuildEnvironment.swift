@@ -53,7 +53,15 @@ func interpreterMounts(_ prefixes: [String], asOwner: Bool) -> [MountStep] {
     var steps: [MountStep] = []
     for prefix in prefixes where !shown.contains(where: { FilePath(prefix).starts(with: FilePath($0)) }) {
         shown.append(prefix)
-        steps.append(.bind(source: prefix, at: prefix, access: asOwner ? .readOnlyAsOwner : .readOnly))
+        steps.append(.bind(source: prefix, at: prefix, access: readAccess(to: FilePath(prefix), asOwner: asOwner)))
     }
     return steps
+}
+
+/// How a build reads a path of the host: as it is where everybody may, as its owner otherwise.
+func readAccess(to path: FilePath, asOwner: Bool) -> BindAccess {
+    var information = stat()
+    guard asOwner, stat(path.string, &information) == 0 else { return .readOnly }
+    let needed: mode_t = information.st_mode & S_IFMT == S_IFDIR ? 0o005 : 0o004
+    return information.st_mode & needed == needed ? .readOnly : .readOnlyAsOwner
 }

@@ -24,7 +24,7 @@ extension BuildRun {
         case (.wheelFromSdist, .folder):
             let sdist = try await buildStep(.sdist, of: source, requires, interpreter)
             let archive = Source(archive: try takeSdist(sdist))
-            let declared = try await inspect(archive)
+            let declared = try await inspect(archive).requires
             return [sdist, try await buildStep(.wheel, of: archive, declared, interpreter)]
         case (.wheelFromSdist, .archive):
             return [try await buildStep(.wheel, of: source, requires, interpreter)]
@@ -118,7 +118,7 @@ extension BuildRun {
         let command = [environment.python, "-m", "build", "--no-isolation", "--outdir", "/out"]
             + frontendOptions(distributions) + [source.inside]
         let readOnly: [MountStep] = request.readOnlyPaths.map {
-            .bind(source: $0.string, at: $0.string, access: asOwner ? .readOnlyAsOwner : .readOnly)
+            .bind(source: $0.string, at: $0.string, access: readAccess(to: $0, asOwner: asOwner))
         }
         let watcher = UnmetWatcher()
         let sandboxRequest = SandboxRequest(

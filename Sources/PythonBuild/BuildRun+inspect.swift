@@ -4,28 +4,24 @@ import SystemPackage
 
 extension BuildRun {
     private struct Inspection: Decodable {
-        struct BuildSystem: Decodable {
+        struct Declared: Decodable {
             var requires: [String]
+            var name: String?
         }
 
-        var buildSystem: BuildSystem?
+        var declaration: Declared?
         var error: String?
-
-        private enum CodingKeys: String, CodingKey {
-            case error
-            case buildSystem = "build_system"
-        }
     }
 
-    /// The build requirements that a source declares, checked.
-    func inspect(_ source: Source) async throws(BuildFailure) -> [Requirement] {
+    /// What a source declares of itself, its build requirements checked.
+    func inspect(_ source: Source) async throws(BuildFailure) -> Declaration {
         try await journal.phase(.inspect) { () throws(BuildFailure) in
             let inspection = try await ask(source)
             if let error = inspection.error { throw BuildFailure(.projectInvalid, error) }
-            guard let system = inspection.buildSystem else {
+            guard let declared = inspection.declaration else {
                 throw BuildFailure(.internalFault, "the inspection of the source gave no answer")
             }
-            return try Self.checked(system.requires)
+            return Declaration(requires: try Self.checked(declared.requires), name: declared.name)
         }
     }
 

@@ -110,7 +110,7 @@ extension BuildRun {
             python: interpreter.baseExecutable, index: index.options + (network ? [] : ["--offline"]),
             constraints: constraints, empty: empty)
         var steps = mounts + interpreterMounts([interpreter.basePrefix], asOwner: true) + [
-            .bind(source: context.toolchain.uv.string, at: "/toolchain/uv", access: .readOnlyAsOwner),
+            .bind(source: context.toolchain.uv.string, at: "/toolchain/uv", access: .readOnly),
             ContainedScript.provision.mount,
         ]
         if cache {

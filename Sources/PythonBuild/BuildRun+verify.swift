@@ -28,7 +28,9 @@ extension BuildRun {
     }
 
     /// Checks artifacts as data, in a sandbox: parsers are fed hostile bytes here.
-    func verify(_ items: [Collection.Item], in quarantine: FilePath) async throws(BuildFailure) {
+    func verify(
+        _ items: [Collection.Item], of declaration: Declaration, in quarantine: FilePath
+    ) async throws(BuildFailure) {
         let collector = LogCollector()
         let options = try JSON.text(Options(unpackedBytes: request.limits.diskBytes))
         let outcome = try await contained(
@@ -54,10 +56,13 @@ extension BuildRun {
         guard let checked = verification.artifacts, checked.map(\.name).sorted() == items.map(\.name.text).sorted() else {
             throw BuildFailure(.artifactRejected, "the artifacts cannot be checked: the account of them is incomplete")
         }
-        let projects = Set(checked.map { RequirementParser.normalized($0.project) })
+        var projects = Set(checked.map { RequirementParser.normalized($0.project) })
+        if let name = declaration.name { projects.insert(RequirementParser.normalized(name)) }
         guard projects.count == 1 else {
             throw BuildFailure(
-                .artifactRejected, "the artifacts are of different projects: \(projects.sorted().joined(separator: ", "))")
+                .artifactRejected,
+                "an artifact is not of the project that pyproject.toml names, or of another than its fellow: "
+                    + projects.sorted().joined(separator: ", "))
         }
     }
 }

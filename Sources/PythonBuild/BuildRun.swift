@@ -34,10 +34,10 @@ struct BuildRun {
     func run() async throws(BuildFailure) -> [Artifact] {
         if let remark = source.gitRemark { journal.note(remark) }
         let interpreter = try await findInterpreter()
-        let requires = try await inspect(source)
+        let declaration = try await inspect(source)
         let outputs =
             request.isolation
-            ? try await buildIsolated(requires, interpreter) : try await buildWithoutIsolation(interpreter)
+            ? try await buildIsolated(declaration.requires, interpreter) : try await buildWithoutIsolation(interpreter)
         let collection = Collection(
             quarantine: try makeFolder("artifacts"), largestBytes: request.limits.diskBytes)
         let items = try await journal.phase(.collect) { () throws(BuildFailure) in
@@ -48,7 +48,9 @@ struct BuildRun {
             }
             return items
         }
-        try await journal.phase(.verify) { () throws(BuildFailure) in try await verify(items, in: collection.quarantine) }
+        try await journal.phase(.verify) { () throws(BuildFailure) in 
+            try await verify(items, of: declaration, in: collection.quarantine)
+        }
         return try Delivery(destination: destination, id: id).deliver(items)
     }
 

@@ -43,7 +43,7 @@ struct IndexConfiguration: Sendable {
     private mutating func show(_ link: String, _ number: Int) -> String {
         guard link.hasPrefix("/") else { return link }
         let inside = "/links/\(number)"
-        mounts.append(.bind(source: link, at: inside, access: .readOnlyAsOwner))
+        mounts.append(.bind(source: link, at: inside, access: readAccess(to: FilePath(link), asOwner: true)))
         return inside
     }
 
@@ -53,7 +53,8 @@ struct IndexConfiguration: Sendable {
         if system.contains(file) {
             variables["SSL_CERT_FILE"] = file
         } else if FileManager.default.fileExists(atPath: file) {
-            mounts.append(.bind(source: file, at: "/order/certificates.pem", access: .readOnlyAsOwner))
+            mounts.append(.bind(
+                    source: file, at: "/order/certificates.pem", access: readAccess(to: FilePath(file), asOwner: true)))
             variables["SSL_CERT_FILE"] = "/order/certificates.pem"
         }
     }

@@ -13,6 +13,9 @@ public enum HostView {
         steps += topLevel
         steps += etc(identity, network)
         steps.append(.processes(at: "/proc"))
+        // Keys of the host's user, whose id an ordinary user's build shares. A device on a mount
+        // without devices: it cannot be opened.
+        if exists("/proc/keys") { steps.append(.bind(source: "/dev/null", at: "/proc/keys", access: .readOnly)) }
         steps += ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"].map { .device($0) }
         steps += [
             .symbolicLink(at: "/dev/fd", target: "/proc/self/fd"),

@@ -6,8 +6,8 @@ public struct SandboxLimits: Equatable, Sendable {
     public var memoryBytes: UInt64
     /// Bytes of all files that it writes, wherever it writes them.
     public var diskBytes: UInt64
-    /// Files and folders that it makes.
-    public var diskInodes: UInt64
+    /// Files and folders that it makes. Each costs about 1 KiB of kernel memory beside its content.
+    public var diskInodes: UInt64 { max(16_384, diskBytes / 4096) }
     /// Processes and threads.
     public var pids: UInt64
     /// CPUs, 0.01 and up.
@@ -20,13 +20,11 @@ public struct SandboxLimits: Equatable, Sendable {
     public var reportBytes: UInt64
 
     public init(
-        memoryBytes: UInt64 = 2 << 30, diskBytes: UInt64 = 2 << 30, diskInodes: UInt64 = 1_000_000,
-        pids: UInt64 = 512, cpus: Double = 2, time: Duration = .seconds(300), logBytes: UInt64 = 16 << 20,
-        reportBytes: UInt64 = 4 << 20
+        memoryBytes: UInt64 = 2 << 30, diskBytes: UInt64 = 2 << 30, pids: UInt64 = 512, cpus: Double = 2,
+        time: Duration = .seconds(300), logBytes: UInt64 = 16 << 20, reportBytes: UInt64 = 4 << 20
     ) {
         self.memoryBytes = memoryBytes
         self.diskBytes = diskBytes
-        self.diskInodes = diskInodes
         self.pids = pids
         self.cpus = cpus
         self.time = time

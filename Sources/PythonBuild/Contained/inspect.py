@@ -1,7 +1,7 @@
 """Read what a project asks for, without running any of its code.
 
 Usage: inspect.py SOURCE            a folder or a .tar.gz source distribution
-Writes one JSON object to descriptor 3: {"build_system": {...}} or {"error": "..."}. The rules and
+Writes one JSON object to descriptor 3: {"declaration": {...}} or {"error": "..."}. The rules and
 the words are those of the build frontend (pypa/build), so that a fault reads the same here as there.
 """
 
@@ -16,7 +16,6 @@ except ModuleNotFoundError:
     sys.path.insert(0, "/frontend")
     import tomli as tomllib
 
-DEFAULT_BACKEND = "setuptools.build_meta:__legacy__"
 DEFAULT_REQUIRES = ["setuptools >= 40.8.0"]
 LARGEST_PYPROJECT = 16 << 20
 MOST_MEMBERS = 1_000_000
@@ -78,9 +77,9 @@ def is_list_of_strings(value):
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def build_system(pyproject):
+def declaration(pyproject):
     if pyproject is None:
-        return {"requires": DEFAULT_REQUIRES, "build_backend": DEFAULT_BACKEND}
+        return {"requires": DEFAULT_REQUIRES, "name": None}
     if len(pyproject) > LARGEST_PYPROJECT:
         raise Fault(f"pyproject.toml is larger than {LARGEST_PYPROJECT} bytes")
     try:
@@ -89,8 +88,11 @@ def build_system(pyproject):
         raise Fault(f"failed to parse pyproject.toml: it is not UTF-8: {error}") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Fault(f"failed to parse pyproject.toml: {error}") from None
+    project = document.get("project")
+    name = project.get("name") if isinstance(project, dict) else None
+    name = name if isinstance(name, str) else None
     if "build-system" not in document:
-        return {"requires": DEFAULT_REQUIRES, "build_backend": DEFAULT_BACKEND}
+        return {"requires": DEFAULT_REQUIRES, "name": name}
     table = document["build-system"]
     if not isinstance(table, dict):
         raise Fault("pyproject.toml: `build-system` must be a table")
@@ -108,17 +110,14 @@ def build_system(pyproject):
     unknown = sorted(set(table) - {"requires", "build-backend", "backend-path"})
     if unknown:
         raise Fault(f"pyproject.toml: unknown properties in [build-system]: {', '.join(unknown)}")
-    return {
-        "requires": table["requires"],
-        "build_backend": table.get("build-backend", DEFAULT_BACKEND),
-    }
+    return {"requires": table["requires"], "name": name}
 
 
 def main():
     source = sys.argv[1]
     try:
         pyproject = read_folder(source) if os.path.isdir(source) else read_archive(source)
-        answer = {"build_system": build_system(pyproject)}
+        answer = {"declaration": declaration(pyproject)}
     except Fault as fault:
         answer = {"error": str(fault)}
     except OSError as error:
