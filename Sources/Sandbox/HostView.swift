@@ -36,9 +36,11 @@ public enum HostView {
         return exists(FilePath(path)) ? .bind(source: path, at: path, access: .readOnly) : nil
     }
 
-    /// Nothing here tells one host from another, apart from which certificates it trusts.
-    private static let shared = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/ssl/certs", "/etc/pki/tls/certs"]
-        .filter { exists(FilePath($0)) }
+    /// What programs in /usr need of /etc. CMake asks for debian_version to know the modes that
+    /// Debian gives to libraries; /usr/lib/os-release tells as much.
+    private static let shared = [
+        "/etc/ld.so.cache", "/etc/alternatives", "/etc/debian_version", "/etc/ssl/certs", "/etc/pki/tls/certs",
+    ].filter { exists(FilePath($0)) }
 
     private static func etc(_ identity: Identity, _ network: NetworkAccess) -> [MountStep] {
         let user = identity.insideUser

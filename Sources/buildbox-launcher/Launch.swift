@@ -11,10 +11,9 @@ struct Launch {
     /// The supervisor's socket, where there is one.
     let control: Int32?
 
-    func run() throws(LaunchFault) {
+    func run(clock: consuming StepClock) throws(LaunchFault) {
         umask(0o022)
         let began = monotonicNanoseconds()
-        var clock = StepClock()
         try closeInherited()
         let trees = try OwnedTrees(order: order)
         clock.mark(.idMap)
@@ -41,18 +40,22 @@ struct Launch {
         status.send(.ended(end))
     }
 
-    /// Makes the control groups while PID 1 builds its root: it is not let go on to the command
-    /// before it is in them.
+    /// Makes the network namespace and the control groups while PID 1 builds its root: it is not
+    /// let go on to the command before it is in them.
     private func supervise(
         _ tree: ProcessTree, inner: Int32, began: UInt64, clock: inout StepClock
     ) throws(LaunchFault) -> RunEnd {
         var cgroup = CgroupSet(unified: order.cgroup.unified)
         do throws(LaunchFault) {
+            if order.identity.privileged {
+                try makeNetwork(for: inner)
+                clock.mark(.network)
+            }
             try cgroup.make(order: order, status: status)
             try cgroup.add(tree.pid)
             if !order.identity.privileged {
                 try IdMap(order.identity).write(process: tree.pid, privileged: false)
-                try goAhead(inner)
+                try tell(inner, .goAhead)
             }
             clock.mark(.cgroup)
             var watch = Watch(order: order, tree: tree, cgroup: cgroup, inner: inner, control: control, began: began)
@@ -69,10 +72,25 @@ struct Launch {
         }
     }
 
+    /// A network namespace costs as much as a whole root. As root this process makes it, beside
+    /// PID 1's work, moves into it itself and hands it over.
+    private func makeNetwork(for inner: Int32) throws(LaunchFault) {
+        guard order.network == .none else { return }
+        try attempt(.network, layer: .networkNamespace, "unshare the network namespace") {
+            clinux_unshare(CLINUX_NEWNET)
+        }
+        try attempt(.network, layer: .networkNamespace, "bring the loopback up") { clinux_loopback_up() }
+        let namespace = OwnedDescriptor(
+            owning: try attempt(.network, layer: .networkNamespace, "open the network namespace") {
+                clinux_open("/proc/self/ns/net", O_RDONLY, 0)
+            })
+        try tell(inner, .network, passing: namespace.number)
+    }
+
     private var namespaces: (flags: UInt64, layer: Layer) {
         var flags = UInt64(CLINUX_NEWNS | CLINUX_NEWPID | CLINUX_NEWIPC | CLINUX_NEWUTS)
-        if order.network == .none { flags |= UInt64(CLINUX_NEWNET) }
         if order.identity.privileged { return (flags, .mountNamespace) }
+        if order.network == .none { flags |= UInt64(CLINUX_NEWNET) }
         return (flags | UInt64(CLINUX_NEWUSER), .userNamespace)
     }
 
@@ -98,10 +116,4 @@ struct Launch {
         }
         if order.reportDescriptor > 2 { close(order.reportDescriptor) }
     }
-}
-
-/// Lets PID 1 go on.
-func goAhead(_ socket: Int32) throws(LaunchFault) {
-    var byte = UInt8(ascii: "G")
-    try attempt(.clone, "let PID 1 go on") { clinux_send(socket, &byte, 1, -1) }
 }

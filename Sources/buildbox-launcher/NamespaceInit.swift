@@ -17,10 +17,10 @@ struct NamespaceInit {
             let command = try setUp()
             let end = reap(until: command)
             status.send(.exited(end))
-            exit(0)
+            _exit(0)
         } catch {
             status.send(.failed(error))
-            exit(1)
+            _exit(1)
         }
     }
 
@@ -28,17 +28,21 @@ struct NamespaceInit {
         var clock = StepClock()
         try dieWithOuter()
         // An ordinary user's namespace has no ids to make files with before its maps are written.
-        if !order.identity.privileged { try waitForOuter() }
+        if !order.identity.privileged { try expect(.goAhead) }
         clock.mark(.clone)
         let root = RootFilesystem(order: order, trees: trees)
         try root.build()
-        try pass(root)
+        let rootFolder = try root.openFolder("/")
+        if let output = order.output {
+            let folder = try root.openFolder(output)
+            status.send(.output, passing: folder.number)
+        }
         clock.mark(.mounts)
         try root.enter()
         clock.mark(.pivot)
         try isolateHost()
         clock.mark(.network)
-        try become(order.identity)
+        try become(order.identity, root: rootFolder)
         // The groups that PID 1 is in by now become the roots that it sees.
         try attempt(.cgroup, layer: .cgroupNamespace, "unshare the cgroup namespace") {
             clinux_unshare(CLINUX_NEWCGROUP)
@@ -62,40 +66,37 @@ struct NamespaceInit {
         }
     }
 
-    private func waitForOuter() throws(LaunchFault) {
-        var byte: UInt8 = 0
-        let count = try attempt(.clone, "wait for the launcher") { read(outer, &byte, 1) }
-        guard count == 1 else { exit(1) }
-    }
-
-    private func pass(_ root: RootFilesystem) throws(LaunchFault) {
-        let scratch = try root.openScratch()
-        var byte = UInt8(ascii: "S")
-        try attempt(.mounts, "pass the scratch descriptor") { clinux_send(outer, &byte, 1, scratch.number) }
-        if let output = order.output {
-            let folder = try root.openFolder(output)
-            status.send(.output, passing: folder.number)
-        }
-        try root.hideScratch()
+    /// Waits for a message. Where the outer process is gone there is nothing left to do.
+    @discardableResult
+    private func expect(_ wanted: InnerMessage) throws(LaunchFault) -> Int32 {
+        guard let heard = try hear(outer), heard.message == wanted else { _exit(1) }
+        return heard.descriptor
     }
 
     private func isolateHost() throws(LaunchFault) {
         try attempt(.network, layer: .utsNamespace, "set the host name") {
             order.hostName.withCString { sethostname($0, strlen($0)) }
         }
-        if order.network == .none {
+        guard order.network == .none else { return }
+        guard order.identity.privileged else {
             try attempt(.network, layer: .networkNamespace, "bring the loopback up") { clinux_loopback_up() }
+            return
+        }
+        let namespace = OwnedDescriptor(owning: try expect(.network))
+        try attempt(.network, layer: .networkNamespace, "enter the network namespace") {
+            clinux_setns(namespace.number, CLINUX_NEWNET)
         }
     }
 
-    private func become(_ identity: Identity) throws(LaunchFault) {
-        guard identity.privileged else { return }
-        try attempt(.identity, layer: .userNamespace, "unshare the user namespace") {
-            clinux_unshare(CLINUX_NEWUSER)
+    private func become(_ identity: Identity, root: borrowing OwnedDescriptor) throws(LaunchFault) {
+        if identity.privileged {
+            try attempt(.identity, layer: .userNamespace, "unshare the user namespace") {
+                clinux_unshare(CLINUX_NEWUSER)
+            }
         }
-        var byte = UInt8(ascii: "M")
-        try attempt(.identity, "ask for the id maps") { clinux_send(outer, &byte, 1, -1) }
-        try waitForOuter()
+        try tell(outer, .ready, passing: root.number)
+        try expect(.goAhead)
+        guard identity.privileged else { return }
         try attempt(.identity, layer: .userNamespace, "drop the supplementary groups") { clinux_set_groups_empty() }
         try attempt(.identity, layer: .userNamespace, "become user \(identity.insideUser)") {
             clinux_set_user(identity.insideUser, identity.insideGroup)
@@ -103,7 +104,7 @@ struct NamespaceInit {
         // A change of identity clears the wish (prctl(2)).
         try dieWithOuter()
         var poll = pollfd(fd: outer, events: 0, revents: 0)
-        if Glibc.poll(&poll, 1, 0) > 0, poll.revents & Int16(POLLHUP) != 0 { exit(1) }
+        if Glibc.poll(&poll, 1, 0) > 0, poll.revents & Int16(POLLHUP) != 0 { _exit(1) }
     }
 
     private func closeStandardStreams() {

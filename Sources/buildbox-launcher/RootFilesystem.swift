@@ -5,14 +5,18 @@ import SandboxProtocol
 
 /// The root that the command sees: an empty tmpfs, filled step by step as the order says, made
 /// read-only and entered with pivot_root(2). Nothing contained runs while it is built.
+///
+/// One file system is both the root and all that can be written: the root's mount becomes
+/// read-only, and each scratch folder is a second, writable mount of itself. So one size limit
+/// holds for everything, and no mount more than needed is made and undone.
 struct RootFilesystem {
     let order: LaunchOrder
     let trees: OwnedTrees
     /// Where the root is built in this mount namespace of our own. Sources below it stay reachable:
     /// they are opened before it is covered.
     private let base = "/tmp"
-    private let scratch = ".scratch"
-    private let lower = ".lower"
+    /// The overlay's own folders, below the root where only real root may look.
+    private let layers = ".overlay"
 
     init(order: LaunchOrder, trees: OwnedTrees) {
         self.order = order
@@ -25,19 +29,16 @@ struct RootFilesystem {
         }
         let sources = try openSources()
         defer { for tree in sources.values { close(tree) } }
-        try mountTmpfs("root", at: base, options: "mode=0755,size=4m,nr_inodes=8192")
-        try attempt(.mounts, "enter \(base)") { chdir(base) }
-        try makeFolder(scratch)
         let limits = order.limits
-        try mountTmpfs(
-            "scratch", at: scratch,
-            options: "mode=0700,size=\(limits.scratchBytes),nr_inodes=\(limits.scratchInodes)")
+        let options = "mode=0755,size=\(limits.scratchBytes),nr_inodes=\(limits.scratchInodes)"
+        try attempt(.mounts, layer: .mountNamespace, "mount a tmpfs (\(options))") {
+            options.withCString { mount("buildbox", base, "tmpfs", UInt(MS_NOSUID), $0) }
+        }
+        try attempt(.mounts, "enter \(base)") { chdir(base) }
         for (index, step) in order.mounts.enumerated() {
             try carryOut(step, source: sources[index])
         }
     }
-
-    func openScratch() throws(LaunchFault) -> OwnedDescriptor { try openFolder("/" + scratch) }
 
     /// A directory descriptor of a path inside.
     func openFolder(_ path: String) throws(LaunchFault) -> OwnedDescriptor {
@@ -47,12 +48,6 @@ struct RootFilesystem {
             })
     }
 
-    /// Takes the whole scratch file system out of sight: its folders are mounted where they belong.
-    func hideScratch() throws(LaunchFault) {
-        try attempt(.mounts, "detach the scratch file system") { umount2(scratch, Int32(MNT_DETACH)) }
-        try attempt(.mounts, "remove its folder") { rmdir(scratch) }
-    }
-
     func enter() throws(LaunchFault) {
         try attempt(.pivot, layer: .mountNamespace, "pivot_root") { clinux_pivot_root(".", ".") }
         try attempt(.pivot, layer: .mountNamespace, "detach the host's root") { umount2(".", Int32(MNT_DETACH)) }
@@ -60,7 +55,7 @@ struct RootFilesystem {
         let root = OwnedDescriptor(
             owning: try attempt(.pivot, "open the new root") { clinux_open("/", O_RDONLY | O_DIRECTORY, 0) })
         try attempt(.pivot, layer: .mountNamespace, "make the root read-only") {
-            clinux_set_mount(root.number, 0, BindAccess.readOnly.attributes, -1)
+            clinux_set_mount(root.number, 0, UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID), -1)
         }
     }
 
@@ -74,7 +69,7 @@ struct RootFilesystem {
                 } else {
                     sources[index] = try openTree(source, attributes: access.attributes)
                 }
-            case .device(let path):
+            case .device(let path) where !order.identity.privileged:
                 let attributes = UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID | CLINUX_ATTR_NOEXEC)
                 sources[index] = try openTree(path, attributes: attributes)
             default:
@@ -104,10 +99,13 @@ struct RootFilesystem {
         case .symbolicLink(let path, let target):
             try makeParents(of: relative(path))
             try attempt(.mounts, "link \(path)") { symlink(target, relative(path)) }
-        case .bind(_, let path, _), .device(let path):
+        case .bind(_, let path, _):
             try attach(source!, at: relative(path))
+        case .device(let path):
+            if let source { try attach(source, at: relative(path)) } else { try makeDevice(path) }
         case .scratch(let path, let mode):
-            try bindScratch(at: relative(path), mode: mode)
+            try makeScratchFolder(relative(path), mode: mode)
+            try makeWritable(relative(path))
         case .overlay(_, let path, _):
             try mountOverlay(lowerTree: source!, at: relative(path))
         case .processes(let path):
@@ -129,11 +127,14 @@ struct RootFilesystem {
         try attempt(.mounts, layer: .mountNamespace, "mount /\(path)") { clinux_attach_tree(tree, path) }
     }
 
-    private func bindScratch(at path: String, mode: UInt32) throws(LaunchFault) {
-        let folder = try makeScratchFolder(path, mode: mode)
+    /// A second mount of a folder over itself, which stays writable when the root's does not.
+    private func makeWritable(_ path: String) throws(LaunchFault) {
         let tree = OwnedDescriptor(
-            owning: try attempt(.mounts, "open \(folder)") { clinux_clone_tree(folder, 0) })
-        try attach(tree.number, at: path)
+            owning: try attempt(.mounts, "open /\(path)") { clinux_clone_tree(path, 0) })
+        try attempt(.mounts, "restrict the mount of /\(path)") {
+            clinux_set_mount(tree.number, 0, BindAccess.writable.attributes, -1)
+        }
+        try attempt(.mounts, "mount /\(path)") { clinux_attach_tree(tree.number, path) }
     }
 
     /// The launcher is root here: in an ordinary user's namespace overlayfs cannot rename a lower
@@ -141,9 +142,12 @@ struct RootFilesystem {
     private func mountOverlay(lowerTree: Int32, at path: String) throws(LaunchFault) {
         var information = stat()
         try attempt(.mounts, "stat the lower layer") { fstat(lowerTree, &information) }
+        try makeFolder(layers)
+        try attempt(.mounts, "close \(layers)") { chmod(layers, 0o700) }
+        let (lower, upper, work) = ("\(layers)/lower", "\(layers)/upper", "\(layers)/work")
         try attach(lowerTree, at: lower)
-        let upper = try makeScratchFolder("upper", mode: information.st_mode & 0o777 | 0o700)
-        let work = try makeScratchFolder("work", mode: 0o700)
+        try makeScratchFolder(upper, mode: information.st_mode & 0o777 | 0o700)
+        try makeScratchFolder(work, mode: 0o700)
         try makeFolder(path)
         let options = "lowerdir=\(lower),upperdir=\(upper),workdir=\(work),redirect_dir=on,index=off,metacopy=off"
         try attempt(.mounts, "mount an overlay at /\(path)") {
@@ -151,26 +155,29 @@ struct RootFilesystem {
         }
         // The overlay holds a private copy of the layer's mount.
         try attempt(.mounts, "detach the lower layer") { umount2(lower, Int32(MNT_DETACH)) }
-        try attempt(.mounts, "remove its folder") { rmdir(lower) }
     }
 
-    private func makeScratchFolder(_ path: String, mode: UInt32) throws(LaunchFault) -> String {
-        let flat = String(path.map { $0 == "/" ? "-" : $0 })
-        let folder = "\(scratch)/\(flat)"
-        try attempt(.mounts, "make \(folder)") { mkdir(folder, mode) }
-        try attempt(.mounts, "set the mode of \(folder)") { chmod(folder, mode) }
-        if order.identity.privileged {
-            try attempt(.mounts, "give \(folder) to the command") {
-                chown(folder, order.identity.hostUser, order.identity.hostGroup)
-            }
+    private func makeScratchFolder(_ path: String, mode: UInt32) throws(LaunchFault) {
+        try makeFolder(path)
+        try attempt(.mounts, "set the mode of /\(path)") { chmod(path, mode) }
+        guard order.identity.privileged else { return }
+        try attempt(.mounts, "give /\(path) to the command") {
+            chown(path, order.identity.hostUser, order.identity.hostGroup)
         }
-        return folder
     }
 
-    private func mountTmpfs(_ name: String, at path: String, options: String) throws(LaunchFault) {
-        try attempt(.mounts, layer: .mountNamespace, "mount a tmpfs (\(options))") {
-            options.withCString { mount(name, path, "tmpfs", UInt(MS_NOSUID | MS_NODEV), $0) }
+    /// A device node like the host's. Nobody but root could make one, here or on the command's own mounts.
+    private func makeDevice(_ path: String) throws(LaunchFault) {
+        var information = stat()
+        try attempt(.mounts, "stat \(path)") { stat(path, &information) }
+        guard information.st_mode & S_IFMT == S_IFCHR else {
+            throw LaunchFault(step: .mounts, layer: nil, errno: ENODEV, detail: "\(path) is no character device")
         }
+        try makeParents(of: relative(path))
+        try attempt(.mounts, "make the device \(path)") {
+            mknod(relative(path), S_IFCHR | 0o666, information.st_rdev)
+        }
+        try attempt(.mounts, "set the mode of \(path)") { chmod(relative(path), 0o666) }
     }
 
     private func makeFile(_ path: String, contents: [UInt8]) throws(LaunchFault) {

@@ -42,7 +42,7 @@ struct Watch {
                 tree.killAndReap()
                 throw LaunchFault(step: .wait, layer: nil, errno: code, detail: "poll")
             }
-            if descriptors[1].revents != 0 { try hear() }
+            if descriptors[1].revents != 0 { try answerInner() }
             // Any byte from the supervisor, or its hang-up, means: stop.
             if descriptors[2].revents != 0 { end(for: .cancelled, observed: 0) }
             if descriptors[0].revents != 0 { alive = false }
@@ -68,23 +68,20 @@ struct Watch {
         return Int32(max(0, min(untilDeadline / 1_000_000 + 1, filling ? 2 : 10)))
     }
 
-    private mutating func hear() throws(LaunchFault) {
-        var byte: UInt8 = 0
-        var passed: Int32 = -1
-        let count = clinux_receive(inner, &byte, 1, &passed)
-        guard count == 1 else {
-            innerOpen = false
-            return
-        }
-        if byte == UInt8(ascii: "S"), passed >= 0 { scratch = passed }
-        if byte == UInt8(ascii: "M") {
-            do throws(LaunchFault) {
-                try IdMap(order.identity).write(process: tree.pid, privileged: true)
-                try goAhead(inner)
-            } catch {
-                tree.killAndReap()
-                throw error
+    private mutating func answerInner() throws(LaunchFault) {
+        do throws(LaunchFault) {
+            guard let heard = try hear(inner), heard.message == .ready, heard.descriptor >= 0 else {
+                innerOpen = false
+                return
             }
+            scratch = heard.descriptor
+            if order.identity.privileged {
+                try IdMap(order.identity).write(process: tree.pid, privileged: true)
+            }
+            try tell(inner, .goAhead)
+        } catch {
+            tree.killAndReap()
+            throw error
         }
     }
 

@@ -27,9 +27,11 @@ else {
 
 let status = StatusChannel(descriptor: statusDescriptor)
 do throws(LaunchFault) {
+    var clock = StepClock()
     let order = try receiveOrder(from: orderDescriptor)
+    clock.mark(.order)
     let control = isSocket(orderDescriptor) ? orderDescriptor : nil
-    try Launch(order: order, status: status, control: control).run()
+    try Launch(order: order, status: status, control: control).run(clock: clock)
 } catch {
     status.send(.failed(error))
     status.send(.ended(RunEnd(stop: nil, observed: 0, usage: RunUsage())))

@@ -22,9 +22,17 @@ struct Run: AsyncParsableCommand {
               buildbox run --json ./proj | jq .artifacts
 
             EXIT CODES
-              0 built   1 the build failed   2 usage or invalid request   3 stopped at a limit
-              4 the sandbox cannot be established here   5 refused by policy   6 the environment could not be
-              provisioned   7 an artifact was rejected   8 cancelled   9 buildbox itself failed   130 interrupted
+              0   built
+              1   the build failed
+              2   usage or invalid request
+              3   stopped at a limit
+              4   the sandbox cannot be established here
+              5   refused by policy
+              6   the environment could not be provisioned
+              7   an artifact was rejected
+              8   cancelled
+              9   buildbox itself failed
+              130 interrupted
             """
     )
 

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "sdist-link-out", "sdist-two-tops", "sdist-absolute", "sdist-dotdot", "sdist-device", "sdist-duplicate",
+        "sdist-link-out", "sdist-two-tops", "sdist-absolute", "sdist-dotdot", "sdist-device",
     ])
     func aSourceDistributionThatIsNoneIsRejected(kind: String) throws {
         let outcome = try build(kind, "-s")

@@ -24,6 +24,7 @@
 /// and its pidfd in `pidfd`. Only for single-threaded callers.
 pid_t clinux_clone(uint64_t flags, int *pidfd);
 int clinux_unshare(int flags);
+int clinux_setns(int namespace, int flags);
 int clinux_pidfd_signal(int pidfd, int signal);
 /// waitid(P_PIDFD, WEXITED). `status` gets the wait(2)-style status, `usage` the child's resources.
 int clinux_wait_pidfd(int pidfd, int *status, struct rusage *usage);

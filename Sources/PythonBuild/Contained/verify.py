@@ -146,7 +146,7 @@ def verify_wheel(path, name, budget):
 def verify_sdist(path, name, budget):
     stem = name[: -len(".tar.gz")]
     claimed_project, _, claimed_version = stem.rpartition("-")
-    information, tops, seen = None, set(), set()
+    information, tops, seen = None, set(), {}
     try:
         with tarfile.open(path, "r:gz") as archive:
             for count, member in enumerate(archive):
@@ -157,9 +157,11 @@ def verify_sdist(path, name, budget):
                 budget[0] -= member.size
                 if budget[0] < 0:
                     raise Fault("the members are larger than the limit on unpacked bytes")
-                if member.name in seen and not member.isdir():
-                    raise Fault(f"it has two members named {member.name!r}")
-                seen.add(member.name)
+                # Some backends write PKG-INFO twice, and the later copy counts. A member that
+                # takes the place of a link, or a link that takes a member's, is an attack.
+                earlier = seen.setdefault(member.name, member)
+                if earlier is not member and not both_plain(earlier, member):
+                    raise Fault(f"it has two members named {member.name!r} that are not both plain")
                 check_tar_member(member)
                 if member.name == f"{stem}/PKG-INFO" and member.isfile():
                     information = archive.extractfile(member).read()
@@ -175,6 +177,10 @@ def verify_sdist(path, name, budget):
         canonical_version(claimed_version), canonical_version(version), "version", "PKG-INFO"
     )
     return project, version
+
+
+def both_plain(one, other):
+    return (one.isfile() and other.isfile()) or (one.isdir() and other.isdir())
 
 
 def check_tar_member(member):

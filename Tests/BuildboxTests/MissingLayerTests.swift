@@ -1,0 +1,28 @@
+import SandboxProtocol
+import Testing
+
+@testable import buildbox
+
+@Suite struct MissingLayerTests {
+    @Test(
+        arguments: [
+            ("cgroup", .cgroupLimits), ("cgroup-memory", LayerSet(.cgroupMemory)),
+            ("cgroup-pids", LayerSet(.cgroupPids)),
+            ("cgroup-cpu", LayerSet(.cgroupCPU)),
+        ] as [(String, LayerSet)])
+    func theLimitsOfCgroupsMayBeMissing(_ argument: String, layers: LayerSet) {
+        #expect(MissingLayer(argument: argument)?.layers == layers)
+        #expect(MissingLayer.allValueStrings.contains(argument))
+    }
+
+    @Test(arguments: Layer.allCases.filter { !LayerSet.cgroupLimits.contains($0) })
+    func noOtherLayerMay(_ layer: Layer) {
+        #expect(MissingLayer(argument: layer.name) == nil)
+        #expect(!MissingLayer.allValueStrings.contains(layer.name))
+    }
+
+    @Test(arguments: ["", "all", "Cgroup", "cgroup-memory,cgroup-cpu", "cgroups"])
+    func whatIsNoLayerIsRefused(_ argument: String) {
+        #expect(MissingLayer(argument: argument) == nil)
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import PythonBuild
+
+/// Runs an embedded script as buildbox does, but for the sandbox: the system's Python, isolated,
+/// with descriptor 3 to report on.
+struct ContainedRun {
+    let folder: TemporaryFolder
+    /// What the script wrote to descriptor 3.
+    let report: [String: Any]
+
+    /// `prepare` is Python that runs first in a folder of its own, which `{folder}` stands for in the arguments.
+    init(_ script: ContainedScript, _ arguments: [String], prepare: String) throws {
+        folder = try TemporaryFolder()
+        let inside = folder.path.appending("inside")
+        try FileManager.default.createDirectory(atPath: inside.string, withIntermediateDirectories: false)
+        let project = Fixture.repository.appending("Tests/Projects/artifacts")
+        let preparation = """
+            import os, sys
+            sys.path.insert(0, "\(project)/backend")
+            folder = "\(inside)"
+            os.chdir("\(project)")
+            \(prepare)
+            """
+        try Self.python(["-B", "-I", "-c", preparation], report: "/dev/null")
+        let file = folder.path.appending("script.py")
+        try Data(script.bytes).write(to: URL(filePath: file.string))
+        // The sandbox shows the frontend's packages as /frontend. Here they are appended to the path.
+        let run =
+            "import runpy, sys; sys.path.append(sys.argv.pop(1)); del sys.argv[0]; runpy.run_path(sys.argv[0], None, '__main__')"
+        let output = folder.path.appending("report")
+        let words = arguments.map { $0.replacing("{folder}", with: inside.string) }
+        try Self.python(
+            ["-I", "-S", "-c", run, try Self.frontend().string, file.string] + words, report: output.string)
+        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: output.string)))
+        report = try #require(object as? [String: Any])
+    }
+
+    private static func python(_ arguments: [String], report: String) throws {
+        let process = Process()
+        let errors = Pipe()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", #"exec 3>"$0"; exec /usr/bin/python3 "$@""#, report] + arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "\(text)")
+    }
+
+    /// The toolchain that scripts/test installs.
+    private static func frontend() throws -> FilePath {
+        let environment = ProcessInfo.processInfo.environment
+        if let named = environment["BUILDBOX_TOOLCHAIN"] { return FilePath(named).appending("frontend") }
+        let home =
+            environment["BUILDBOX_HOME"].map { FilePath($0) }
+            ?? FilePath(NSHomeDirectory()).appending(".cache/buildbox")
+        let toolchains = home.appending("toolchain")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: toolchains.string)) ?? []
+        let found = names.map { toolchains.appending("\($0)/frontend") }.first {
+            Fixture.exists($0.appending("packaging"))
+        }
+        return try #require(found, "no toolchain in \(toolchains): run scripts/test, which installs it")
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import Sandbox
+
+@Suite struct FilterCacheTests {
+    private let folder: TemporaryFolder
+    private let cache: FilterCache
+    private let profile: SandboxProfile
+
+    init() throws {
+        folder = try TemporaryFolder()
+        cache = FilterCache(folder: folder.path.appending("filters"))
+        profile = try SeccompCompilerTests.profile()
+    }
+
+    @Test func theSecondTimeTheStoredFilterIsReturned() throws {
+        let program = try cache.program(for: profile)
+        #expect(program.isEmpty == false)
+        #expect(try cache.program(for: profile) == program)
+        // What no compiler makes comes back: nothing was compiled.
+        let mark = Array("not code".utf8)
+        try Data(mark).write(to: stored())
+        #expect(try cache.program(for: profile) == mark)
+    }
+
+    @Test(arguments: [0, 1, 7, 9])
+    func aTruncatedFileIsCompiledAnew(_ length: Int) throws {
+        let program = try cache.program(for: profile)
+        try Data(program.prefix(length)).write(to: stored())
+        #expect(try cache.program(for: profile) == program)
+        #expect(try Array(Data(contentsOf: stored())) == program)
+    }
+
+    @Test func nothingIsLeftBesideTheFilter() throws {
+        _ = try cache.program(for: profile)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: cache.folder.string).count == 1)
+    }
+
+    @Test func aFolderThatCannotBeMadeIsTold() throws {
+        let file = folder.path.appending("file")
+        try Data().write(to: URL(filePath: file.string))
+        let error = #expect(throws: SandboxError.self) {
+            try FilterCache(folder: file.appending("filters")).program(for: profile)
+        }
+        #expect(error?.code == .setUp)
+        #expect(error?.message.contains(file.string) == true)
+    }
+
+    private func stored() throws -> URL {
+        let names = try FileManager.default.contentsOfDirectory(atPath: cache.folder.string)
+        return URL(filePath: cache.folder.appending(try #require(names.first)).string)
+    }
+}
