@@ -83,6 +83,7 @@ let package = Package(
         .testTarget(
             name: "BuildboxTests",
             dependencies: ["buildbox", "PythonBuild"],
+            exclude: ["Snapshots"],
             swiftSettings: swiftSettings
         ),
     ]

@@ -15,7 +15,9 @@ extension BuildRun {
 
     /// Builds in provisioned environments. One invocation does everything while one environment
     /// serves every step; where the backend asks for more, each step gets its own.
-    func buildIsolated(_ requires: [Requirement], _ interpreter: Interpreter) async throws(BuildFailure) -> [OutputFolder] {
+    func buildIsolated(_ requires: [Requirement], _ interpreter: Interpreter) async throws(BuildFailure)
+        -> [OutputFolder]
+    {
         let environment = try await provision(requires, interpreter)
         let attempt = try await invoke(source, request.distributions, in: environment)
         guard attempt.saysUnmet else { return [try attempt.finished()] }
@@ -115,7 +117,8 @@ extension BuildRun {
     ) async throws(BuildFailure) -> Attempt {
         journal.set(staging: staging)
         let staged = source.buildMounts(staging, asOwner: asOwner, python: context.toolchain.python)
-        let command = [environment.python, "-m", "build", "--no-isolation", "--outdir", "/out"]
+        let command =
+            [environment.python, "-m", "build", "--no-isolation", "--outdir", "/out"]
             + frontendOptions(distributions) + [source.inside]
         let readOnly: [MountStep] = request.readOnlyPaths.map {
             .bind(source: $0.string, at: $0.string, access: readAccess(to: $0, asOwner: asOwner))
@@ -165,7 +168,9 @@ extension BuildRun {
         let staged = source.buildMounts(staging, asOwner: asOwner, python: context.toolchain.python)
         let collector = LogCollector()
         let outcome = try await contained(
-            staged.prelude + [environment.python, ContainedScript.requires.path, kind.rawValue, source.inside, settings],
+            staged.prelude + [
+                environment.python, ContainedScript.requires.path, kind.rawValue, source.inside, settings,
+            ],
             mounts: environment.mounts(asOwner: asOwner) + staged.mounts + [
                 .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
                 ContainedScript.requires.mount,

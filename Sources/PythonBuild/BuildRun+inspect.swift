@@ -27,7 +27,8 @@ extension BuildRun {
 
     static func checked(_ requires: [String]) throws(BuildFailure) -> [Requirement] {
         guard requires.count <= 512 else {
-            throw BuildFailure(.requirementRefused, "the project has \(requires.count) build requirements; 512 are allowed")
+            throw BuildFailure(
+                .requirementRefused, "the project has \(requires.count) build requirements; 512 are allowed")
         }
         var checked: [Requirement] = []
         for string in requires {

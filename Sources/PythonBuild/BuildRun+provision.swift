@@ -40,7 +40,8 @@ extension BuildRun {
             if request.offline || lock.isFresh(now: Date().timeIntervalSince1970) { return lock }
         }
         var mounts: [MountStep] = [
-            .file(at: "/order/requirements.txt", text: texts.map { "\($0)\n" }.joined()), .scratch(at: "/out", mode: 0o755),
+            .file(at: "/order/requirements.txt", text: texts.map { "\($0)\n" }.joined()),
+            .scratch(at: "/out", mode: 0o755),
         ]
         if !constraints.isEmpty { mounts.append(.file(at: "/order/constraints.txt", text: constraints)) }
         let outcome = try await uv(
@@ -52,7 +53,8 @@ extension BuildRun {
     }
 
     private func lockText(_ outcome: SandboxOutcome) throws(BuildFailure) -> String {
-        guard let output = outcome.output, let bytes = readFile("lock.txt", in: output.descriptor, limit: 4 << 20) else {
+        guard let output = outcome.output, let bytes = readFile("lock.txt", in: output.descriptor, limit: 4 << 20)
+        else {
             throw BuildFailure(.provisioningFailed, "the resolver left no lock")
         }
         return String(decoding: bytes, as: UTF8.self)
@@ -90,7 +92,8 @@ extension BuildRun {
             failure: "cannot byte-compile the build environment")
         // It is complete: from here on it is never written again.
         guard chmod(draft.string, 0o755) == 0, rename(draft.string, stored.string) == 0 else {
-            throw BuildFailure(.internalFault, "cannot move the environment to \(stored): \(String(cString: strerror(errno)))")
+            throw BuildFailure(
+                .internalFault, "cannot move the environment to \(stored): \(String(cString: strerror(errno)))")
         }
     }
 
@@ -109,10 +112,11 @@ extension BuildRun {
         let options = Options(
             python: interpreter.baseExecutable, index: index.options + (network ? [] : ["--offline"]),
             constraints: constraints, empty: empty)
-        var steps = mounts + interpreterMounts([interpreter.basePrefix], asOwner: true) + [
-            .bind(source: context.toolchain.uv.string, at: "/toolchain/uv", access: .readOnly),
-            ContainedScript.provision.mount,
-        ]
+        var steps =
+            mounts + interpreterMounts([interpreter.basePrefix], asOwner: true) + [
+                .bind(source: context.toolchain.uv.string, at: "/toolchain/uv", access: .readOnly),
+                ContainedScript.provision.mount,
+            ]
         if cache {
             try context.state.make(context.state.downloads, mode: 0o755)
             try giveToProvision(context.state.downloads)
@@ -120,8 +124,12 @@ extension BuildRun {
         }
         let collector = LogCollector()
         let outcome = try await contained(
-            [context.toolchain.python.string, "-I", "-S", ContainedScript.provision.path, step, try JSON.text(options)],
-            mounts: steps, environment: (network ? index.variables : [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
+            [
+                context.toolchain.python.string, "-I", "-S", ContainedScript.provision.path, step,
+                try JSON.text(options),
+            ],
+            mounts: steps,
+            environment: (network ? index.variables : [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
             network: network ? .host : .none, role: .provision, output: output, log: collector.take)
         let code = try exitCode(outcome, doing: "provisioning the build environment")
         guard code == 0 else {

@@ -53,7 +53,8 @@ extension BuildRun {
         if let fault = verification.error {
             throw BuildFailure(.artifactRejected, "the artifact \"\(fault.artifact)\" is rejected: \(fault.message)")
         }
-        guard let checked = verification.artifacts, checked.map(\.name).sorted() == items.map(\.name.text).sorted() else {
+        guard let checked = verification.artifacts, checked.map(\.name).sorted() == items.map(\.name.text).sorted()
+        else {
             throw BuildFailure(.artifactRejected, "the artifacts cannot be checked: the account of them is incomplete")
         }
         var projects = Set(checked.map { RequirementParser.normalized($0.project) })

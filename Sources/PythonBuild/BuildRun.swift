@@ -44,11 +44,12 @@ struct BuildRun {
             var items: [Collection.Item] = []
             for output in outputs { items += try collection.take(from: output) }
             guard !items.isEmpty else {
-                throw BuildFailure(.artifactRejected, "the build ended well but left no wheel and no source distribution")
+                throw BuildFailure(
+                    .artifactRejected, "the build ended well but left no wheel and no source distribution")
             }
             return items
         }
-        try await journal.phase(.verify) { () throws(BuildFailure) in 
+        try await journal.phase(.verify) { () throws(BuildFailure) in
             try await verify(items, of: declaration, in: collection.quarantine)
         }
         return try Delivery(destination: destination, id: id).deliver(items)
@@ -77,7 +78,8 @@ struct BuildRun {
             arguments: arguments,
             environment: ["HOME": HostView.home, "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"]
                 .merging(environment) { $1 },
-            workingDirectory: "/", network: network, mounts: mounts, limits: request.limits, profile: profile, role: role,
+            workingDirectory: "/", network: network, mounts: mounts, limits: request.limits, profile: profile,
+            role: role,
             allowMissing: request.allowMissing, outputPath: output, wantsReport: true)
         return try await run(sandboxRequest, projectCode: projectCode, log: log)
     }

@@ -27,7 +27,9 @@ struct Collection {
         }
         for kind in [DistributionKind.wheel, .sdist] {
             let names = items.filter { $0.name.kind == kind }.map(\.name.text)
-            guard names.count <= 1 else { throw rejection(names[1], "the build left a second \(kind.rawValue) beside \(names[0])") }
+            guard names.count <= 1 else {
+                throw rejection(names[1], "the build left a second \(kind.rawValue) beside \(names[0])")
+            }
         }
         return items
     }

@@ -4,9 +4,9 @@ import Linux
 
 /// Runs a program of the host that the user trusts, such as an interpreter that is asked what it is.
 enum HostProcess {
-    /// The program's output, up to 1 MiB. Its working directory is `/`, its input empty.
+    /// The program's output, less than 1 MiB. Its working directory is `/`, its input empty.
     ///
-    /// - Throws: ``BuildFailure`` when it cannot be started, exits with a fault, or takes longer than 30 s.
+    /// - Throws: ``BuildFailure`` when it cannot be started, exits with a fault, takes longer than 30 s, or prints more.
     static func output(of arguments: [String], environment: [String: String]) throws(BuildFailure) -> [UInt8] {
         var ends: [Int32] = [-1, -1]
         guard clinux_pipe(&ends) == 0 else {
@@ -16,8 +16,8 @@ enum HostProcess {
         let writing = OwnedDescriptor(owning: ends[1])
         var pid: pid_t = 0
         let variables = environment.map { "\($0.key)=\($0.value)" }
-        let code = withVector(arguments) { argv in
-            withVector(variables) { envp in
+        let code = withArgumentVector(arguments) { argv in
+            withArgumentVector(variables) { envp in
                 clinux_spawn_program(&pid, "/", writing.number, argv, envp)
             }
         }
@@ -29,9 +29,12 @@ enum HostProcess {
         if output == nil { kill(pid, SIGKILL) }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        guard let output else { throw BuildFailure(.invalidRequest, "\(arguments[0]) did not answer within 30 s") }
+        guard let output else {
+            throw BuildFailure(.invalidRequest, "\(arguments[0]) did not answer within 30 s, or without end")
+        }
         guard clinux_exited(status) != 0, clinux_exit_code(status) == 0 else {
-            throw BuildFailure(.invalidRequest, "\(arguments[0]) cannot be used: it ended with a fault when asked what it is")
+            throw BuildFailure(
+                .invalidRequest, "\(arguments[0]) cannot be used: it ended with a fault when asked what it is")
         }
         return output
     }
@@ -49,14 +52,6 @@ enum HostProcess {
             if count == 0 { return output }
             if count > 0 { output += buffer[..<count] }
         }
-        return output
-    }
-
-    private static func withVector<Result>(
-        _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        var vector = strings.map { strdup($0) } + [nil]
-        defer { for pointer in vector { free(pointer) } }
-        return vector.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
+        return nil
     }
 }

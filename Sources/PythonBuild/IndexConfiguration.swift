@@ -26,7 +26,10 @@ struct IndexConfiguration: Sendable {
         options += ["--index-strategy", "unsafe-best-match"]
         if let flag = first("PIP_NO_INDEX"), flag != "0", flag.lowercased() != "false" { options.append("--no-index") }
         for host in words(first("PIP_TRUSTED_HOST")) { options += ["--allow-insecure-host", host] }
-        for (number, link) in words(first("PIP_FIND_LINKS", "UV_FIND_LINKS")).enumerated() {
+        // pip separates with white space, uv with commas.
+        let links =
+            first("PIP_FIND_LINKS").map { words($0) } ?? words(first("UV_FIND_LINKS")?.replacing(",", with: " "))
+        for (number, link) in links.enumerated() {
             options += ["--find-links", show(link, number)]
         }
         for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
@@ -53,7 +56,8 @@ struct IndexConfiguration: Sendable {
         if system.contains(file) {
             variables["SSL_CERT_FILE"] = file
         } else if FileManager.default.fileExists(atPath: file) {
-            mounts.append(.bind(
+            mounts.append(
+                .bind(
                     source: file, at: "/order/certificates.pem", access: readAccess(to: FilePath(file), asOwner: true)))
             variables["SSL_CERT_FILE"] = "/order/certificates.pem"
         }

@@ -52,7 +52,8 @@ struct InterpreterSearch {
 
     private func refuseForbidden(_ path: FilePath, role: String) throws(BuildFailure) {
         for folder in forbidden {
-            let inside = path.lexicallyNormalized().starts(with: folder)
+            let inside =
+                path.lexicallyNormalized().starts(with: folder)
                 || path.resolved.starts(with: folder.resolved)
             if inside {
                 throw BuildFailure(

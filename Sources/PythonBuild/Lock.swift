@@ -24,7 +24,8 @@ struct Lock: Codable, Sendable {
             } else if let range = first.firstRange(of: "==") {
                 packages.append(
                     EnvironmentReport.Package(
-                        name: String(first[..<range.lowerBound]), version: String(first[range.upperBound...]), sha256: []))
+                        name: String(first[..<range.lowerBound]), version: String(first[range.upperBound...]),
+                        sha256: []))
             }
         }
         return packages

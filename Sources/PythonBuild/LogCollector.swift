@@ -15,7 +15,9 @@ final class LogCollector: Sendable {
     /// The text, made printable: it may quote what an index or a project sent.
     var text: String {
         let text = String(decoding: bytes.withLock { $0 }, as: UTF8.self)
-        let printable = text.unicodeScalars.filter { $0 == "\n" || ($0.value >= 32 && !(0x7f...0x9f).contains($0.value)) }
+        let printable = text.unicodeScalars.filter {
+            $0 == "\n" || ($0.value >= 32 && !(0x7f...0x9f).contains($0.value))
+        }
         return String(String.UnicodeScalarView(printable))
     }
 

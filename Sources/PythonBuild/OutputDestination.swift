@@ -30,7 +30,8 @@ struct OutputDestination {
             if lstat(folder.string, &information) == 0, information.st_mode & S_IFMT != S_IFDIR {
                 throw BuildFailure(
                     .invalidRequest,
-                    "\(folder) is a link or a file, which the project could have made: remove it or name an output folder with -o")
+                    "\(folder) is a link or a file, which the project could have made: remove it or name an output folder with -o"
+                )
             }
         }
         var existing = folder
@@ -45,7 +46,8 @@ struct OutputDestination {
         do throws(SystemCallError) {
             if insideProject {
                 let project = OwnedDescriptor(
-                    owning: try system { clinux_open(folder.removingLastComponent().string, O_RDONLY | O_DIRECTORY, 0) })
+                    owning: try system { clinux_open(folder.removingLastComponent().string, O_RDONLY | O_DIRECTORY, 0) }
+                )
                 if mkdirat(project.number, "dist", 0o755) != 0, errno != EEXIST { throw SystemCallError(errno) }
                 let resolve = UInt64(CLINUX_RESOLVE_BENEATH | CLINUX_RESOLVE_NO_SYMLINKS)
                 return OwnedDescriptor(

@@ -28,7 +28,10 @@ public struct PythonBuild: Sendable {
     /// Runs one build to its end. Cancelling the task ends it with the status `cancelled`, when
     /// nothing of it runs any more.
     ///
-    /// - Parameter events: Called in order, from one thread at a time.
+    /// - Parameters:
+    ///   - request: What is built, and how.
+    ///   - events: Called in order, from one thread at a time.
+    /// - Returns: The result, whatever became of the build.
     public func run(_ request: BuildRequest, events: @escaping @Sendable (BuildEvent) -> Void) async -> BuildResult {
         let id = String(UInt64.random(in: 0...UInt64.max), radix: 36)
         let journal = BuildJournal(events: events)

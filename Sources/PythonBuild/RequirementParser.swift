@@ -17,6 +17,9 @@ struct RequirementParser {
         skipSpace()
         if peek == UInt8(ascii: "-") { throw Fault(cause: "it is an option for the installer, not a requirement") }
         let name = try identifier("a project name")
+        guard !Self.archiveEndings.contains(where: name.lowercased().hasSuffix) else {
+            throw Fault(cause: "it is named like an archive, which the installer would take for a file")
+        }
         skipSpace()
         if take("[") { try extras() }
         skipSpace()
@@ -38,6 +41,13 @@ struct RequirementParser {
         }
         return Self.normalized(name)
     }
+
+    /// A name alone that ends so is a file to uv (uv-pep508, looks_like_archive) and to pip.
+    private static let archiveEndings = [
+        ".whl", ".zip", ".tar", ".tgz", ".tar.gz", ".tbz", ".tar.bz2", ".txz", ".tar.xz", ".tlz", ".tar.lz",
+        ".tar.lzma",
+        ".tar.zst",
+    ]
 
     /// PEP 503.
     static func normalized(_ name: String) -> String {
@@ -64,7 +74,9 @@ struct RequirementParser {
     private mutating func specifiers(until end: UInt8) throws(Fault) {
         skipSpace()
         while let byte = peek, byte != end, byte != UInt8(ascii: ";") {
-            guard take("===") || take("==") || take("~=") || take("!=") || take("<=") || take(">=") || take("<") || take(">")
+            guard
+                take("===") || take("==") || take("~=") || take("!=") || take("<=") || take(">=") || take("<")
+                    || take(">")
             else {
                 let found = String(decoding: bytes[position...].prefix(20), as: UTF8.self)
                 throw Fault(cause: "\"\(found)\" stands where a version specifier (PEP 440) should")
@@ -100,7 +112,9 @@ struct RequirementParser {
             skipSpace()
             guard takeWord("in") else { throw Fault(cause: "its marker has a `not` without `in`") }
         } else if !takeWord("in") {
-            guard take("===") || take("==") || take("~=") || take("!=") || take("<=") || take(">=") || take("<") || take(">")
+            guard
+                take("===") || take("==") || take("~=") || take("!=") || take("<=") || take(">=") || take("<")
+                    || take(">")
             else { throw Fault(cause: "its marker has no comparison") }
         }
         skipSpace()
@@ -122,7 +136,8 @@ struct RequirementParser {
     }
 
     private static let variables: Set<String> = [
-        "python_version", "python_full_version", "os_name", "os.name", "sys_platform", "sys.platform", "platform_release",
+        "python_version", "python_full_version", "os_name", "os.name", "sys_platform", "sys.platform",
+        "platform_release",
         "platform_system", "platform_version", "platform.version", "platform_machine", "platform.machine",
         "platform_python_implementation", "platform.python_implementation", "python_implementation",
         "implementation_name", "implementation_version", "extra", "extras", "dependency_groups",
@@ -130,7 +145,8 @@ struct RequirementParser {
 
     private mutating func identifier(_ what: String) throws(Fault) -> String {
         let name = word { Self.isAlphanumeric($0) || "-_.".utf8.contains($0) }
-        guard let first = name.utf8.first, let last = name.utf8.last, Self.isAlphanumeric(first), Self.isAlphanumeric(last)
+        guard let first = name.utf8.first, let last = name.utf8.last, Self.isAlphanumeric(first),
+            Self.isAlphanumeric(last)
         else { throw Fault(cause: "\(what) is missing, or does not begin and end with a letter or digit") }
         return name
     }

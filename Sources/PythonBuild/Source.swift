@@ -32,7 +32,8 @@ struct Source: Sendable {
     init(_ request: BuildRequest) throws(BuildFailure) {
         path = request.source.lexicallyNormalized()
         guard access(path.string, F_OK) == 0 else {
-            throw BuildFailure(.invalidRequest, "there is no \(path): name a project folder or a .tar.gz source distribution")
+            throw BuildFailure(
+                .invalidRequest, "there is no \(path): name a project folder or a .tar.gz source distribution")
         }
         if isDirectory(path) {
             kind = .folder
@@ -71,14 +72,15 @@ struct Source: Sendable {
         }
         guard let name = request.source.lastComponent?.string, ArtifactName(name)?.kind == .sdist else {
             throw BuildFailure(
-                .invalidRequest, "\(request.source) is not named like a source distribution, NAME-VERSION.tar.gz (PEP 625)")
+                .invalidRequest,
+                "\(request.source) is not named like a source distribution, NAME-VERSION.tar.gz (PEP 625)")
         }
     }
 
     /// The source's path inside.
     var inside: String {
         switch kind {
-        case .archive: return "\(Self.mountPoint)/\(path.lastComponent!.string)"
+        case .archive: return "\(Self.mountPoint)/\(path.lastComponent?.string ?? "")"
         case .folder:
             var relative = path.resolved
             guard root != path, relative.removePrefix(root), !relative.isEmpty else { return Self.mountPoint }
@@ -120,7 +122,8 @@ struct Source: Sendable {
         guard isRegularFile(git), let bytes = firstBytes(of: git, count: 4096) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.hasPrefix("gitdir:") else { return nil }
-        return "\(git) points to a git folder elsewhere, which the build does not see: a version taken from git will not "
+        return
+            "\(git) points to a git folder elsewhere, which the build does not see: a version taken from git will not "
             + "work. Name a folder that contains both with --source-root DIR."
     }
 }

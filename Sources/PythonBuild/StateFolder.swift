@@ -84,7 +84,9 @@ public struct StateFolder: Sendable {
     }
 
     /// Runs `body` while no other process does so under the same name.
-    func locked<Value>(_ name: String, _ body: () async throws(BuildFailure) -> Value) async throws(BuildFailure) -> Value {
+    func locked<Value>(_ name: String, _ body: () async throws(BuildFailure) -> Value) async throws(BuildFailure)
+        -> Value
+    {
         let file = locks.appending("\(name).lock").string
         let number = clinux_open(file, O_RDWR | O_CREAT, 0o600)
         guard number >= 0 else { throw BuildFailure(.internalFault, "cannot open \(file): \(SystemCallError(errno))") }

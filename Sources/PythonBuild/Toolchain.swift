@@ -24,7 +24,8 @@ public struct Toolchain: Sendable {
         for path in [frontend.appending("build/__main__.py"), uv] {
             guard FileManager.default.fileExists(atPath: path.string) else {
                 throw BuildFailure(
-                    .sandboxSetUp, "the toolchain in \(folder) is incomplete (\(path) is missing): remove the folder and "
+                    .sandboxSetUp,
+                    "the toolchain in \(folder) is incomplete (\(path) is missing): remove the folder and "
                         + "start buildbox through scripts/buildbox")
             }
         }

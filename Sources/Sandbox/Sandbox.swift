@@ -17,7 +17,8 @@ public struct Sandbox: Sendable {
     public init(launcher: FilePath, cache: FilePath) throws(SandboxError) {
         guard isExecutable(launcher) else {
             throw SandboxError(
-                .setUp, "the launcher \(launcher) is missing or cannot be executed: build it with "
+                .setUp,
+                "the launcher \(launcher) is missing or cannot be executed: build it with "
                     + "`swift build --product buildbox-launcher`")
         }
         self.launcher = launcher
@@ -31,6 +32,7 @@ public struct Sandbox: Sendable {
     /// - Parameters:
     ///   - request: The command, what it sees and what it may use.
     ///   - log: Called in order with what the command prints, as it prints it, up to the log limit.
+    /// - Returns: How the command ended, what it used, and what it left.
     /// - Throws: ``SandboxError`` when the sandbox cannot be established or its verdict is lost.
     ///   A command that fails or is stopped is no error: see ``SandboxOutcome/verdict``.
     public func run(

@@ -26,7 +26,9 @@ struct UnifiedGroup {
             return [UnifiedGroup(path: String(own.dropLast(leaf.count + 1)), above: [], occupied: false)]
         }
         var groups: [UnifiedGroup] = []
-        if geteuid() == 0 { groups.append(UnifiedGroup(path: mount.path + "/buildbox", above: [mount.path], occupied: false)) }
+        if geteuid() == 0 {
+            groups.append(UnifiedGroup(path: mount.path + "/buildbox", above: [mount.path], occupied: false))
+        }
         groups.append(UnifiedGroup(path: own, above: [], occupied: own != mount.path))
         return groups
     }

@@ -21,7 +21,9 @@ public enum Frame {
         return length
     }
 
-    public static func decode<Value: WireValue>(_ body: [UInt8], as _: Value.Type = Value.self) throws(WireError) -> Value {
+    public static func decode<Value: WireValue>(_ body: [UInt8], as _: Value.Type = Value.self) throws(WireError)
+        -> Value
+    {
         var reader = WireReader(body)
         let value: Value = try reader.value()
         try reader.end()

@@ -19,12 +19,4 @@ enum CommandProcess {
         }
         return pid
     }
-
-    private static func withArgumentVector<Result>(
-        _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        var vector = strings.map { strdup($0) } + [nil]
-        defer { for pointer in vector { free(pointer) } }
-        return vector.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
-    }
 }

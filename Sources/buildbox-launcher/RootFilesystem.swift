@@ -99,21 +99,28 @@ struct RootFilesystem {
         case .symbolicLink(let path, let target):
             try makeParents(of: relative(path))
             try attempt(.mounts, "link \(path)") { symlink(target, relative(path)) }
-        case .bind(_, let path, _):
-            try attach(source!, at: relative(path))
+        case .bind(let origin, let path, _):
+            try attach(try opened(source, origin), at: relative(path))
         case .device(let path):
             if let source { try attach(source, at: relative(path)) } else { try makeDevice(path) }
         case .scratch(let path, let mode):
             try makeScratchFolder(relative(path), mode: mode)
             try makeWritable(relative(path))
-        case .overlay(_, let path, _):
-            try mountOverlay(lowerTree: source!, at: relative(path))
+        case .overlay(let origin, let path, _):
+            try mountOverlay(lowerTree: try opened(source, origin), at: relative(path))
         case .processes(let path):
             try makeFolder(relative(path))
             try attempt(.mounts, layer: .pidNamespace, "mount a procfs") {
                 mount("proc", relative(path), "proc", UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC), nil)
             }
         }
+    }
+
+    private func opened(_ source: Int32?, _ origin: String) throws(LaunchFault) -> Int32 {
+        guard let source else {
+            throw LaunchFault(step: .mounts, layer: nil, errno: 0, detail: "\(origin) was not opened")
+        }
+        return source
     }
 
     private func attach(_ tree: Int32, at path: String) throws(LaunchFault) {

@@ -19,7 +19,8 @@ struct BuildOptions: ParsableArguments {
     var skipDependencyCheck = false
 
     @Option(
-        name: [.customShort("C", allowingJoined: true), .customLong("config-setting")], parsing: .unconditionalSingleValue,
+        name: [.customShort("C", allowingJoined: true), .customLong("config-setting")],
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp("A setting for the build backend. Repeatable.", valueName: "key=value"))
     var configSetting: [String] = []
 
@@ -58,7 +59,8 @@ struct BuildOptions: ParsableArguments {
             throw ValidationError("-x/--skip-dependency-check has a meaning only together with -n/--no-isolation")
         }
         if dependencyConstraintsTxt != nil, noIsolation {
-            throw ValidationError("--dependency-constraints-txt has no meaning with -n/--no-isolation: nothing is installed")
+            throw ValidationError(
+                "--dependency-constraints-txt has no meaning with -n/--no-isolation: nothing is installed")
         }
     }
 
@@ -73,7 +75,8 @@ struct BuildOptions: ParsableArguments {
         request.python = python.map { $0.contains("/") ? absolute($0).string : $0 }
         request.offline = offline
         for assignment in env {
-            let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+                String.init)
             guard let name = parts.first, !name.isEmpty, !assignment.utf8.contains(0) else {
                 throw ValidationError("-e: \"\(assignment)\" has no name")
             }

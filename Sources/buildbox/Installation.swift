@@ -12,7 +12,8 @@ struct Installation {
         let toolchain = try Toolchain(folder: try toolchainFolder())
         do throws(SandboxError) {
             return PythonBuild(
-                state: state, toolchain: toolchain, sandbox: try sandbox(), profiles: profiles, environment: environment)
+                state: state, toolchain: toolchain, sandbox: try sandbox(), profiles: profiles, environment: environment
+            )
         } catch {
             throw BuildFailure(error)
         }
@@ -47,7 +48,9 @@ struct Installation {
         if let named = value("BUILDBOX_PROFILES") { return absolute(named) }
         var folder = executableFolder
         for _ in 0..<5 {
-            for candidate in [folder.appending("share/buildbox/sandbox-profiles"), folder.appending("sandbox-profiles")]
+            for candidate in [
+                folder.appending("share/buildbox/sandbox-profiles"), folder.appending("sandbox-profiles"),
+            ]
             where FileManager.default.fileExists(atPath: candidate.string) {
                 return candidate
             }

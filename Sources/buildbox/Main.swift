@@ -13,7 +13,7 @@ enum Main {
             return handler
         }
         do {
-            var command = try Buildbox.parseAsRoot()
+            var command = try Buildbox.parseAsRoot(separated(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -25,5 +25,12 @@ enum Main {
             FileHandle.standardError.write(Data((Buildbox.fullMessage(for: error) + "\n").utf8))
             Foundation.exit(ExitStatus.usage.rawValue)
         }
+    }
+
+    /// `-Ca=1` as `-C a=1`: ArgumentParser takes a joined value with `=` for an option named `Ca`.
+    static func separated(_ arguments: [String]) -> [String] {
+        let options = arguments.prefix { $0 != "--" }
+        return options.flatMap { $0.hasPrefix("-C") && $0.count > 2 ? ["-C", String($0.dropFirst(2))] : [$0] }
+            + arguments.dropFirst(options.count)
     }
 }

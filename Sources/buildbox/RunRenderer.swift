@@ -61,7 +61,8 @@ final class RunRenderer: Sendable {
                 line("\(title(result)): \(reason.message)", &state)
             } else if !quiet {
                 let cache = result.environment?.cache == .hit ? "environment reused" : "environment made"
-                let missing = result.sandbox.missing.isEmpty ? "" : "; WITHOUT \(result.sandbox.missing.joined(separator: ", "))"
+                let missing =
+                    result.sandbox.missing.isEmpty ? "" : "; WITHOUT \(result.sandbox.missing.joined(separator: ", "))"
                 line(
                     "built \(result.artifacts.count) artifact\(result.artifacts.count == 1 ? "" : "s") in "
                         + "\(seconds(Double(result.resources.wallMs) / 1000)) (\(cache), "

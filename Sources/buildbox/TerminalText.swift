@@ -65,7 +65,8 @@ struct TerminalText {
         let encoded = Array(bytes.prefix(length))
         let continues = encoded.dropFirst().allSatisfy { $0 & 0xc0 == 0x80 }
         if encoded.count < length, continues { return nil }
-        guard length > 1, continues, let text = String(validating: encoded, as: UTF8.self), let scalar = text.unicodeScalars.first
+        guard length > 1, continues, let text = String(validating: encoded, as: UTF8.self),
+            let scalar = text.unicodeScalars.first
         else {
             output += Array("\\x\(String(first, radix: 16))".utf8)
             return 1
@@ -80,7 +81,9 @@ struct TerminalText {
 
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x80...0x9f, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff, 0xfff9...0xfffb, 0xe0000...0xe007f: true
+        case 0x80...0x9f, 0x61c, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff, 0xfff9...0xfffb,
+            0xe0000...0xe007f:
+            true
         default: false
         }
     }

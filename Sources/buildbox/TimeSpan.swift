@@ -20,7 +20,10 @@ struct TimeSpan: ExpressibleByArgument, CustomStringConvertible {
 
     private static let units: [String: Double] = ["ms": 1, "": 1000, "s": 1000, "m": 60_000, "h": 3_600_000]
 
-    var description: String { "\(Int64(duration / .seconds(1)))s" }
+    var description: String {
+        let milliseconds = Int64(duration / .milliseconds(1))
+        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)s" : "\(milliseconds)ms"
+    }
 
     var defaultValueDescription: String { description }
 }

@@ -39,10 +39,13 @@ import Testing
             } else {
                 #expect(!probe.reached, "\(probe.probe): \(probe.detail)")
                 contained += probe.reached ? 0 : 1
-                print("\(probe.reached ? "ESCAPED   " : "contained ") \(probe.probe) (\(control)): \(probe.detail.prefix(80))")
+                print(
+                    "\(probe.reached ? "ESCAPED   " : "contained ") \(probe.probe) (\(control)): \(probe.detail.prefix(80))"
+                )
             }
         }
-        print("\(user): \(contained) contained of \(inside.count), \(outside.values.filter { $0 }.count) reached outside")
+        print(
+            "\(user): \(contained) contained of \(inside.count), \(outside.values.filter { $0 }.count) reached outside")
     }
 
     /// Runs the probes on the host, as the same user: the attacks work where there is no sandbox.

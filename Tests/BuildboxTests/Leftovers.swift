@@ -9,7 +9,7 @@ struct Leftovers: Equatable, CustomStringConvertible {
 
     var description: String { "cgroups \(cgroups), processes \(processes), \(mounts) mounts" }
 
-    /// - Parameter mark: The value of a variable that the build was given (`-e`).
+    /// What is left of the run of a `buildbox` process; `mark` is the value of a variable that its build was given (`-e`).
     static func of(run pid: Int32, mark: String) throws -> Leftovers {
         let groups = try EndToEnd.host([
             "/bin/sh", "-c", "find /sys/fs/cgroup -type d -name 'buildbox-\(pid)-*' 2>/dev/null || true",

@@ -6,7 +6,8 @@ import Testing
     /// Each leaves something else than the artifact that the control below leaves.
     @Test(arguments: [
         "link", "hardlink", "fifo", "socket", "directory", "newline-name", "dotdot", "non-utf8", "bidi", "zip-slip",
-        "zip-absolute", "duplicate", "bad-record", "record-missing-file", "record-absent-file", "no-record", "not-a-zip",
+        "zip-absolute", "duplicate", "bad-record", "record-missing-file", "record-absent-file", "no-record",
+        "not-a-zip",
         "zip-bomb", "wrong-name", "two-wheels", "nothing",
     ])
     func anArtifactThatIsNoneIsRejected(kind: String) throws {
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "sdist-link-out", "sdist-two-tops", "sdist-absolute", "sdist-dotdot", "sdist-device",
+        "sdist-link-out", "sdist-two-tops", "sdist-absolute", "sdist-dotdot", "sdist-device", "sdist-duplicate",
     ])
     func aSourceDistributionThatIsNoneIsRejected(kind: String) throws {
         let outcome = try build(kind, "-s")

@@ -9,7 +9,7 @@ import Testing
         #expect(String(decoding: output, as: UTF8.self) == "x none\n/\n0\n1\n2\n3\n")
     }
 
-    @Test(.disabled("output() waits forever: for the program, which waits for a reader"))
+    @Test
     func aProgramThatPrintsWithoutEndIsEnded() {
         #expect(throws: BuildFailure.self) { try HostProcess.output(of: ["/usr/bin/yes"], environment: [:]) }
     }

@@ -12,7 +12,7 @@ struct Fixture {
     let allowMissing: LayerSet = geteuid() == 0 ? [] : .cgroupLimits
 
     static let products = FilePath(
-        try! FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/nowhere"
     ).removingLastComponent()
     static let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
     static let launcher = products.appending("buildbox-launcher")
@@ -24,7 +24,8 @@ struct Fixture {
             cache: FilePath(NSTemporaryDirectory()).appending("buildbox-test-filters-\(geteuid())"))
     }
 
-    func shell(_ script: String, limits: SandboxLimits = SandboxLimits(), mounts: [MountStep] = []) async throws -> Run {
+    func shell(_ script: String, limits: SandboxLimits = SandboxLimits(), mounts: [MountStep] = []) async throws -> Run
+    {
         try await run(["/bin/sh", "-c", script], limits: limits, mounts: mounts)
     }
 

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tarfile
+import zlib
 
 try:
     import tomllib
@@ -54,7 +55,7 @@ def read_archive(source):
                 has_setup = has_setup or rest == "setup.py"
                 if rest == "pyproject.toml" and member.isfile():
                     pyproject = archive.extractfile(member).read(LARGEST_PYPROJECT + 1)
-    except (OSError, EOFError, tarfile.TarError) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         raise Fault(f"failed to read the source distribution {name}: {error}") from None
     tops.discard("")
     if len(tops) != 1:

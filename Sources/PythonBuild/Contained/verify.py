@@ -8,17 +8,25 @@ to descriptor 3. Sources: PEP 427 and PEP 491 (wheels), PEP 376 (RECORD), PEP 62
 import base64
 import csv
 import email.parser
+import gzip
 import hashlib
 import io
 import json
+import lzma
 import os
 import re
 import stat
 import sys
 import tarfile
 import zipfile
+import zlib
 
 MOST_MEMBERS = 200_000
+# All that the readers of archives raise on bytes that are none; zlib.error is no OSError.
+UNREADABLE = (
+    OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile, tarfile.TarError,
+)  # fmt: skip
 SIGNATURES = {"RECORD", "RECORD.jws", "RECORD.p7s"}
 
 
@@ -108,6 +116,8 @@ def verify_wheel(path, name, budget):
             infos = archive.infolist()
             if len(infos) > MOST_MEMBERS:
                 raise Fault(f"it has more than {MOST_MEMBERS} members")
+            if infos and min(info.header_offset for info in infos) != 0:
+                raise Fault("it has bytes in front of its first member")
             digests, kept = {}, {}
             for info in infos:
                 check_member_path(info.filename)
@@ -123,9 +133,7 @@ def verify_wheel(path, name, budget):
                 digests[info.filename] = digest.decode().rstrip("=")
                 if info.filename.split("/")[0].endswith(".dist-info"):
                     kept[info.filename] = data
-    except (OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise Fault(f"it cannot be read as a zip archive: {error}") from None
-    except zipfile.BadZipFile as error:
+    except UNREADABLE as error:
         raise Fault(f"it cannot be read as a zip archive: {error}") from None
     folders = {member.split("/")[0] for member in kept}
     if len(folders) != 1:
@@ -146,9 +154,9 @@ def verify_wheel(path, name, budget):
 def verify_sdist(path, name, budget):
     stem = name[: -len(".tar.gz")]
     claimed_project, _, claimed_version = stem.rpartition("-")
-    information, tops, seen = None, set(), {}
+    information, tops, seen, links = None, set(), {}, {}
     try:
-        with tarfile.open(path, "r:gz") as archive:
+        with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
             for count, member in enumerate(archive):
                 if count >= MOST_MEMBERS:
                     raise Fault(f"it has more than {MOST_MEMBERS} members")
@@ -157,15 +165,15 @@ def verify_sdist(path, name, budget):
                 budget[0] -= member.size
                 if budget[0] < 0:
                     raise Fault("the members are larger than the limit on unpacked bytes")
-                # Some backends write PKG-INFO twice, and the later copy counts. A member that
-                # takes the place of a link, or a link that takes a member's, is an attack.
                 earlier = seen.setdefault(member.name, member)
-                if earlier is not member and not both_plain(earlier, member):
-                    raise Fault(f"it has two members named {member.name!r} that are not both plain")
-                check_tar_member(member)
+                if earlier is not member and not may_repeat(member, earlier, stem):
+                    raise Fault(f"it has two members named {member.name!r}")
+                check_tar_member(member, links)
                 if member.name == f"{stem}/PKG-INFO" and member.isfile():
                     information = archive.extractfile(member).read()
-    except (OSError, EOFError, tarfile.TarError) as error:
+            check_rest(stream, archive.offset, budget)
+            check_links(links)
+    except UNREADABLE as error:
         raise Fault(f"it cannot be read as a gzipped tar archive: {error}") from None
     if tops != {stem}:
         raise Fault(f"its members lie in {sorted(tops)[:5]} instead of one folder {stem!r}")
@@ -179,20 +187,65 @@ def verify_sdist(path, name, budget):
     return project, version
 
 
-def both_plain(one, other):
-    return (one.isfile() and other.isfile()) or (one.isdir() and other.isdir())
+def may_repeat(member, earlier, stem):
+    """Folders may; and some backends write PKG-INFO anew behind the one they found."""
+    if member.isdir():
+        return earlier.isdir()
+    return member.name == f"{stem}/PKG-INFO" and member.isfile() and earlier.isfile()
 
 
-def check_tar_member(member):
+def check_rest(stream, offset, budget):
+    """Where this reader stops, others may go on. Reading to the end checks the CRC, too."""
+    stream.seek(offset)
+    while block := stream.read(1 << 20):
+        budget[0] -= len(block)
+        if budget[0] < 0:
+            raise Fault("the members are larger than the limit on unpacked bytes")
+        if block.strip(b"\0"):
+            raise Fault("it has bytes behind its last member")
+
+
+def check_tar_member(member, links):
     if member.isfile() or member.isdir():
         return
     if not (member.issym() or member.islnk()):
         raise Fault(f"the member {member.name!r} is a device or another special file")
     start = os.path.dirname(member.name) if member.issym() else ""
-    target = os.path.normpath(os.path.join(start, member.linkname))
+    target = os.path.join(start, member.linkname)
     top = member.name.split("/")[0]
-    if os.path.isabs(member.linkname) or target.split("/")[0] != top:
+    if os.path.isabs(member.linkname) or os.path.normpath(target).split("/")[0] != top:
         raise Fault(f"the link {member.name!r} points out of the archive, to {member.linkname!r}")
+    if member.issym():
+        links[os.path.normpath(member.name)] = member.linkname
+
+
+def check_links(links):
+    """Folding `..` as text holds only where no other link is on the way: follow them all."""
+    for name, target in links.items():
+        if leaves_top(f"{os.path.dirname(name)}/{target}", links):
+            raise Fault(f"the link {name!r} points out of the archive through another link, to {target!r}")
+
+
+def leaves_top(path, links):
+    rest, place, followed = path.split("/")[::-1], [], 0
+    while rest:
+        part = rest.pop()
+        if part in ("", "."):
+            continue
+        if part == "..":
+            place = place[:-1]
+            if not place:
+                return True
+            continue
+        target = links.get("/".join([*place, part]))
+        if target is None:
+            place.append(part)
+            continue
+        followed += 1
+        if followed > 1000:
+            return False  # a circle leads nowhere
+        rest += target.split("/")[::-1]
+    return False
 
 
 def main():

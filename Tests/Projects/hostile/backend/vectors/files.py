@@ -11,15 +11,13 @@ from pathlib import Path
 from .outcome import Act, Outcome, Surroundings, held, not_tried, reached, reached_if
 
 ROOT_ENTRIES = """
-usr bin sbin lib lib32 lib64 libx32 etc proc dev tmp src out env frontend home buildbox opt
+usr bin sbin lib lib32 lib64 libx32 etc proc dev tmp src out env frontend home buildbox .overlay
 """
 ETC_ENTRIES = """
-alternatives ca-certificates ca-certificates.conf group hostname hosts ld.so.cache ld.so.conf
-ld.so.conf.d localtime mime.types nsswitch.conf os-release passwd pki protocols resolv.conf
-services ssl timezone
+alternatives debian_version group hosts ld.so.cache nsswitch.conf passwd pki ssl
 """
 DEVICES = """
-null zero full random urandom tty ptmx pts shm fd stdin stdout stderr console mqueue core
+null zero full random urandom shm fd stdin stdout stderr
 """
 PASSWD_ENTRIES = 5
 
