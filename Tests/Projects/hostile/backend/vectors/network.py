@@ -64,7 +64,7 @@ def route_to(family: int, address: str) -> Act:
 
 
 def resolve_name(surroundings: Surroundings) -> Outcome:
-    name = surroundings.targets.get("probe-dns", "pypi.org")
+    name = surroundings.targets.get("probe-dns", "example.org")
     try:
         found = socket.getaddrinfo(name, 443)
     except socket.gaierror as error:
