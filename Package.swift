@@ -28,7 +28,7 @@ let package = Package(
         .executableTarget(
             name: "buildbox",
             dependencies: [
-                "PythonBuild", "Sandbox",
+                "PythonBuild", "Sandbox", "SandboxProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -67,22 +67,33 @@ let package = Package(
         .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CLibcap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
 
+        .target(
+            name: "TestSupport",
+            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/TestSupport",
+            swiftSettings: swiftSettings
+        ),
         // No test target depends on the launcher: its linker flag would reach the test bundle. Tests run
         // the executable that the same build leaves beside them.
-        .testTarget(name: "SandboxProtocolTests", dependencies: ["SandboxProtocol"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "SandboxProtocolTests", dependencies: ["SandboxProtocol", "TestSupport"], swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "SandboxTests",
-            dependencies: ["Sandbox", "SandboxProtocol", "Linux"],
+            dependencies: ["Sandbox", "SandboxProtocol", "Linux", "TestSupport"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "PythonBuildTests",
-            dependencies: ["PythonBuild", "Sandbox"],
+            dependencies: ["PythonBuild", "Sandbox", "TestSupport"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "BuildboxTests",
-            dependencies: ["buildbox", "PythonBuild"],
+            dependencies: [
+                "buildbox", "PythonBuild", "SandboxProtocol", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             exclude: ["Snapshots"],
             swiftSettings: swiftSettings
         ),

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+_Static_assert(CLINUX_O_PATH == O_PATH, "a descriptor that only names");
 _Static_assert(CLINUX_RESOLVE_NO_XDEV == RESOLVE_NO_XDEV, "no crossing of mounts");
 _Static_assert(CLINUX_RESOLVE_NO_MAGICLINKS == RESOLVE_NO_MAGICLINKS, "no magic links");
 _Static_assert(CLINUX_RESOLVE_NO_SYMLINKS == RESOLVE_NO_SYMLINKS, "no symbolic links");

@@ -20,8 +20,8 @@ int clinux_clone_tree(const char *path, int recursive) {
     return (int)syscall(SYS_open_tree, AT_FDCWD, path, flags);
 }
 
-int clinux_attach_tree(int tree, const char *path) {
-    return (int)syscall(SYS_move_mount, tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
+int clinux_attach_tree(int tree, int target, const char *path) {
+    return (int)syscall(SYS_move_mount, tree, "", target, path, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
 int clinux_set_mount(int fd, int recursive, uint64_t set, int idmap) {

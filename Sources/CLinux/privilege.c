@@ -2,6 +2,8 @@
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/securebits.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,6 +25,14 @@ int clinux_set_groups_empty(void) { return (int)syscall(SYS_setgroups, 0, NULL);
 int clinux_set_user(uid_t user, gid_t group) {
     if (syscall(SYS_setresgid, group, group, group) != 0) return -1;
     return (int)syscall(SYS_setresuid, user, user, user);
+}
+
+int clinux_unshare_user(uid_t user, gid_t group) {
+    // Without the fix-up the capabilities survive the change of ids; the new namespace resets it.
+    if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) != 0) return -1;
+    if (syscall(SYS_setresgid, -1, group, -1) != 0) return -1;
+    if (syscall(SYS_setresuid, -1, user, -1) != 0) return -1;
+    return unshare(CLONE_NEWUSER);
 }
 
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard) {

@@ -9,8 +9,8 @@ public struct BuildFailure: Error, Sendable, CustomStringConvertible {
         case limit = "limit"
         case layerUnavailable = "layer_unavailable"
         case sandboxSetUp = "sandbox_set_up"
-        /// A file system that cannot be id-mapped; the build tries another way.
-        case idMapUnavailable = "id_map_unavailable"
+        /// A source folder that cannot be shown this way; the build tries another.
+        case stagingUnavailable = "staging_unavailable"
         case requirementRefused = "requirement_refused"
         case requirementsUnstable = "requirements_unstable"
         case provisioningFailed = "provisioning_failed"
@@ -51,7 +51,7 @@ public struct BuildFailure: Error, Sendable, CustomStringConvertible {
         case .requirementRefused, .requirementsUnstable, .provisioningFailed, .artifactRejected: .failed
         case .cancelled: .cancelled
         case .invalidRequest: .refused
-        case .layerUnavailable, .sandboxSetUp, .idMapUnavailable, .internalFault: .error
+        case .layerUnavailable, .sandboxSetUp, .stagingUnavailable, .internalFault: .error
         }
     }
 
@@ -60,7 +60,7 @@ public struct BuildFailure: Error, Sendable, CustomStringConvertible {
         case .buildFailed, .projectInvalid: .buildFailed
         case .invalidRequest: .usage
         case .limit: .stoppedAtLimit
-        case .layerUnavailable, .sandboxSetUp, .idMapUnavailable: .noSandbox
+        case .layerUnavailable, .sandboxSetUp, .stagingUnavailable: .noSandbox
         case .requirementRefused, .requirementsUnstable, .provisioningFailed: .notProvisioned
         case .artifactRejected: .artifactRejected
         case .cancelled: .cancelled

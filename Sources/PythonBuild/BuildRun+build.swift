@@ -5,7 +5,7 @@ import SystemPackage
 
 extension BuildRun {
     /// Builds with the interpreter's own packages: one literal invocation.
-    func buildWithoutIsolation(_ interpreter: Interpreter) async throws(BuildFailure) -> [OutputFolder] {
+    func buildWithoutIsolation(_ interpreter: Interpreter) async throws(BuildFailure) -> [BuildOutput] {
         let environment = BuildEnvironment.interpreterItself(interpreter)
         journal.set(
             environment: EnvironmentReport(python: interpreter.title, requires: [], resolved: [], cache: .none))
@@ -16,7 +16,7 @@ extension BuildRun {
     /// Builds in provisioned environments. One invocation does everything while one environment
     /// serves every step; where the backend asks for more, each step gets its own.
     func buildIsolated(_ requires: [Requirement], _ interpreter: Interpreter) async throws(BuildFailure)
-        -> [OutputFolder]
+        -> [BuildOutput]
     {
         let environment = try await provision(requires, interpreter)
         let attempt = try await invoke(source, request.distributions, in: environment)
@@ -31,7 +31,7 @@ extension BuildRun {
         case (.wheelFromSdist, .archive):
             return [try await buildStep(.wheel, of: source, requires, interpreter)]
         case (.each(let kinds), _):
-            var outputs: [OutputFolder] = []
+            var outputs: [BuildOutput] = []
             for kind in kinds { outputs.append(try await buildStep(kind, of: source, requires, interpreter)) }
             return outputs
         }
@@ -40,7 +40,7 @@ extension BuildRun {
     /// One step in the environment that the backend's hook wants for it.
     private func buildStep(
         _ kind: DistributionKind, of source: Source, _ declared: [Requirement], _ interpreter: Interpreter
-    ) async throws(BuildFailure) -> OutputFolder {
+    ) async throws(BuildFailure) -> BuildOutput {
         var requires = declared
         for _ in 0..<Self.mostRounds {
             let environment = try await provision(requires, interpreter)
@@ -60,9 +60,9 @@ extension BuildRun {
     /// A backend that asks ever anew is stopped here: it could be talking to the index.
     private static let mostRounds = 3
 
-    private func takeSdist(_ output: OutputFolder) throws(BuildFailure) -> FilePath {
+    private func takeSdist(_ output: BuildOutput) throws(BuildFailure) -> FilePath {
         let collection = Collection(quarantine: try makeFolder("sdist"), largestBytes: request.limits.diskBytes)
-        guard let item = try collection.take(from: output).first, item.name.kind == .sdist else {
+        guard let item = try collection.take([.sdist], from: output.folder).first else {
             throw BuildFailure(.artifactRejected, "the backend's build_sdist left no source distribution")
         }
         return item.path
@@ -70,18 +70,19 @@ extension BuildRun {
 
     /// How one invocation of the frontend went.
     private struct Attempt {
+        let kinds: Set<DistributionKind>
         let outcome: SandboxOutcome
         let code: Int32
         let saysUnmet: Bool
 
-        func finished() throws(BuildFailure) -> OutputFolder {
+        func finished() throws(BuildFailure) -> BuildOutput {
             guard code == 0 else {
                 throw BuildFailure(.buildFailed, "python -m build exited with code \(code); its output says why")
             }
             guard let output = outcome.output else {
                 throw BuildFailure(.internalFault, "the sandbox did not hand its output folder over")
             }
-            return output
+            return BuildOutput(folder: output, kinds: kinds)
         }
     }
 
@@ -104,7 +105,7 @@ extension BuildRun {
             do throws(BuildFailure) {
                 return try await body(staging, asOwner)
             } catch {
-                guard error.isStagingFault, !ways.isEmpty else { throw error }
+                guard error.code == .stagingUnavailable, !ways.isEmpty else { throw error }
                 logger.debug("staging refused", metadata: ["staging": "\(staging)", "cause": "\(error.message)"])
             }
         }
@@ -128,17 +129,20 @@ extension BuildRun {
             arguments: staged.prelude + command,
             environment: environment.variables.merging(request.environment) { $1 },
             workingDirectory: "/frontend",
-            mounts: environment.mounts(asOwner: asOwner) + staged.mounts + readOnly + [
+            // What the project brings comes last: nothing is looked up beneath it.
+            mounts: environment.mounts(asOwner: asOwner) + readOnly + [
                 .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
                 .scratch(at: "/out", mode: 0o755),
-            ],
+            ] + staged.mounts,
             limits: request.limits, profile: profile, allowMissing: request.allowMissing, outputPath: "/out")
         let outcome = try await run(sandboxRequest, projectCode: true) { [journal] stream, bytes in
             watcher.take(bytes)
             journal.log(stream, bytes)
         }
         let code = try exitCode(outcome, doing: "the build")
-        return Attempt(outcome: outcome, code: code, saysUnmet: request.isolation && code == 1 && watcher.sawUnmet)
+        return Attempt(
+            kinds: distributions.kinds(from: source.kind), outcome: outcome, code: code,
+            saysUnmet: request.isolation && code == 1 && watcher.sawUnmet)
     }
 
     private func frontendOptions(_ distributions: Distributions) -> [String] {
@@ -184,9 +188,4 @@ extension BuildRun {
         }
         return try Self.checked(answer)
     }
-}
-
-extension BuildFailure {
-    /// Whether showing the source another way may help.
-    var isStagingFault: Bool { code == .idMapUnavailable || code == .sandboxSetUp && message.contains("overlay") }
 }

@@ -46,7 +46,7 @@ extension BuildRun {
         do throws(BuildFailure) {
             return try await ask(source, asOwner: true)
         } catch {
-            guard error.code == .idMapUnavailable else { throw error }
+            guard error.code == .stagingUnavailable else { throw error }
             return try await ask(source, asOwner: false)
         }
     }

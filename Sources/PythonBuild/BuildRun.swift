@@ -25,6 +25,7 @@ struct BuildRun {
         self.context = context
         self.journal = journal
         self.logger = logger
+        try RequestCheck.check(request)
         profile = try context.profile(request.profile)
         source = try Source(request)
         destination = OutputDestination(request, source: source)
@@ -42,11 +43,7 @@ struct BuildRun {
             quarantine: try makeFolder("artifacts"), largestBytes: request.limits.diskBytes)
         let items = try await journal.phase(.collect) { () throws(BuildFailure) in
             var items: [Collection.Item] = []
-            for output in outputs { items += try collection.take(from: output) }
-            guard !items.isEmpty else {
-                throw BuildFailure(
-                    .artifactRejected, "the build ended well but left no wheel and no source distribution")
-            }
+            for output in outputs { items += try collection.take(output.kinds, from: output.folder) }
             return items
         }
         try await journal.phase(.verify) { () throws(BuildFailure) in
@@ -90,11 +87,14 @@ struct BuildRun {
         do throws(SandboxError) {
             let outcome = try await context.sandbox.run(sandboxRequest, log: log)
             journal.account(outcome, projectCode: projectCode)
-            logger.debug("contained command ended", metadata: ["verdict": "\(outcome.verdict)"])
+            let latencies = outcome.timings.map { "\($0.step.name) \($0.nanoseconds / 1000)" }
+            logger.debug(
+                "contained command ended",
+                metadata: ["verdict": "\(outcome.verdict)", "launch_us": "\(latencies.joined(separator: ", "))"])
             return outcome
         } catch {
-            if error.fault?.step == .idMap, error.fault?.layer == nil {
-                throw BuildFailure(.idMapUnavailable, error.message)
+            if let fault = error.fault, fault.step == .overlay || (fault.step == .idMap && fault.layer == nil) {
+                throw BuildFailure(.stagingUnavailable, error.message)
             }
             throw BuildFailure(error)
         }

@@ -20,39 +20,50 @@ struct Collection {
     let quarantine: FilePath
     let largestBytes: UInt64
 
-    func take(from output: OutputFolder) throws(BuildFailure) -> [Item] {
-        var items: [Item] = []
+    /// Takes one artifact of each kind, or refuses the whole: names are checked before anything is copied.
+    func take(_ kinds: Set<DistributionKind>, from output: OutputFolder) throws(BuildFailure) -> [Item] {
+        var names: [ArtifactName] = []
         for entry in try entries(of: output.descriptor) {
-            items.append(try take(entry, from: output.descriptor))
-        }
-        for kind in [DistributionKind.wheel, .sdist] {
-            let names = items.filter { $0.name.kind == kind }.map(\.name.text)
-            guard names.count <= 1 else {
-                throw rejection(names[1], "the build left a second \(kind.rawValue) beside \(names[0])")
+            let shown = printable(entry)
+            guard let text = String(validating: entry, as: UTF8.self), let name = ArtifactName(text) else {
+                throw rejection(shown, "it is not named like a wheel (PEP 427) or a source distribution (PEP 625)")
             }
+            guard kinds.contains(name.kind) else {
+                throw rejection(shown, "nobody asked this step for a \(name.kind.rawValue)")
+            }
+            guard !names.contains(where: { $0.kind == name.kind }) else {
+                throw rejection(shown, "it is the second \(name.kind.rawValue) that the build left")
+            }
+            names.append(name)
         }
+        let absent = kinds.subtracting(names.map(\.kind)).map(\.rawValue).sorted()
+        guard absent.isEmpty else {
+            throw BuildFailure(
+                .artifactRejected, "the build ended well but left no \(absent.joined(separator: " and no "))")
+        }
+        var items: [Item] = []
+        for name in names { items.append(try take(name, from: output.descriptor)) }
         return items
     }
 
-    private func take(_ bytes: [UInt8], from folder: Int32) throws(BuildFailure) -> Item {
-        let shown = printable(bytes)
-        guard let text = String(validating: bytes, as: UTF8.self), let name = ArtifactName(text) else {
-            throw rejection(shown, "it is not named like a wheel (PEP 427) or a source distribution (PEP 625)")
-        }
+    private func take(_ name: ArtifactName, from folder: Int32) throws(BuildFailure) -> Item {
         // O_NONBLOCK: a FIFO must not hold the supervisor up.
         let flags = UInt64(O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         let resolve = UInt64(CLINUX_RESOLVE_BENEATH | CLINUX_RESOLVE_NO_SYMLINKS | CLINUX_RESOLVE_NO_XDEV)
-        let number = clinux_openat2(folder, text, flags, 0, resolve)
+        let number = clinux_openat2(folder, name.text, flags, 0, resolve)
         guard number >= 0 else {
             let cause = errno == ELOOP ? "it is a symbolic link" : "it cannot be opened: \(SystemCallError(errno))"
-            throw rejection(shown, cause)
+            throw rejection(name.text, cause)
         }
         let file = OwnedDescriptor(owning: number)
         var information = stat()
         guard fstat(file.number, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
-            throw rejection(shown, "it is not a regular file")
+            throw rejection(name.text, "it is not a regular file")
         }
-        guard information.st_nlink == 1 else { throw rejection(shown, "it has a second hard link") }
+        guard information.st_nlink == 1 else { throw rejection(name.text, "it has a second hard link") }
+        guard information.st_size <= largestBytes else {
+            throw rejection(name.text, "it is larger than the disk limit")
+        }
         return try copy(file.number, as: name)
     }
 
@@ -90,7 +101,8 @@ struct Collection {
     private func entries(of folder: Int32) throws(BuildFailure) -> [[UInt8]] {
         let copy = clinux_openat(folder, ".", O_RDONLY | O_DIRECTORY, 0)
         guard copy >= 0, let stream = fdopendir(copy) else {
-            throw BuildFailure(.internalFault, "cannot list the output folder: \(SystemCallError(errno))")
+            throw BuildFailure(
+                .artifactRejected, "the output folder cannot be listed as the build left it: \(SystemCallError(errno))")
         }
         defer { closedir(stream) }
         var names: [[UInt8]] = []

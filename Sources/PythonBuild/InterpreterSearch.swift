@@ -22,6 +22,7 @@ struct InterpreterSearch {
         try refuseForbidden(FilePath(interpreter.baseExecutable), role: "the interpreter behind \(path)")
         for prefix in Set([interpreter.prefix, interpreter.basePrefix]) {
             try refuseForbidden(FilePath(prefix), role: "the prefix of \(path)")
+            try refuseBroad(prefix)
         }
         return interpreter
     }
@@ -50,18 +51,39 @@ struct InterpreterSearch {
         throw BuildFailure(.invalidRequest, "there is no \(name) on PATH: \(remedy)")
     }
 
-    private func refuseForbidden(_ path: FilePath, role: String) throws(BuildFailure) {
-        for folder in forbidden {
-            let inside =
-                path.lexicallyNormalized().starts(with: folder)
-                || path.resolved.starts(with: folder.resolved)
-            if inside {
-                throw BuildFailure(
-                    .invalidRequest,
-                    "\(role), \(path), lies inside the project (\(folder)): starting it could run the project's code "
-                        + "outside the sandbox. Name an interpreter elsewhere with --python.")
-            }
+    /// The folders of PATH that hostile code has not filled.
+    private var safePath: [String] {
+        (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map(String.init).filter { entry in
+            entry.hasPrefix("/") && !isForbidden(FilePath(entry))
         }
+    }
+
+    private func isForbidden(_ path: FilePath) -> Bool {
+        forbidden.contains { folder in
+            path.lexicallyNormalized().starts(with: folder) || path.resolved.starts(with: folder.resolved)
+        }
+    }
+
+    private func refuseForbidden(_ path: FilePath, role: String) throws(BuildFailure) {
+        guard isForbidden(path) else { return }
+        throw BuildFailure(
+            .invalidRequest,
+            "\(role), \(path), lies inside the project: starting it could run the project's code outside the sandbox. "
+                + "Name an interpreter elsewhere with --python.")
+    }
+
+    /// A prefix is shown to the build whole: it must be the interpreter's own.
+    private func refuseBroad(_ prefix: String) throws(BuildFailure) {
+        let home = environment["HOME"].map { FilePath($0).resolved }
+        let folder = FilePath(prefix).resolved
+        let broad =
+            folder == "/" || home.map { $0.starts(with: folder) } ?? false
+            || forbidden.contains { $0.resolved.starts(with: folder) } || state.root.resolved.starts(with: folder)
+        guard broad, folder != "/usr" else { return }
+        throw BuildFailure(
+            .invalidRequest,
+            "the interpreter's prefix, \(prefix), holds more than an interpreter, and the build would see all of it: "
+                + "name another interpreter with --python")
     }
 
     /// Executables are remembered; scripts such as pyenv's shims decide anew each time what they start.
@@ -90,10 +112,12 @@ struct InterpreterSearch {
 
     private func ask(_ path: FilePath) async throws(BuildFailure) -> Interpreter {
         let script = String(decoding: ContainedScript.probe.bytes, as: UTF8.self)
-        let kept = ["HOME", "PATH", "PYENV_ROOT", "PYENV_VERSION"]
+        let kept = ["HOME", "PYENV_ROOT", "PYENV_VERSION"]
+        // A shim finds its shell and tools on PATH: none of them may be the project's.
+        let variables = ["LC_ALL": "C.UTF-8", "PATH": safePath.joined(separator: ":")]
         let output = try HostProcess.output(
-            of: [path.string, "-I", "-c", script],
-            environment: environment.filter { kept.contains($0.key) }.merging(["LC_ALL": "C.UTF-8"]) { $1 })
+            of: [path.string, "-I", "-S", "-c", script],
+            environment: environment.filter { kept.contains($0.key) }.merging(variables) { $1 })
         guard let interpreter: Interpreter = JSON.value(from: output) else {
             throw BuildFailure(
                 .invalidRequest, "\(path) does not answer like a Python interpreter: name another with --python")

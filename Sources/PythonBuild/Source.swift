@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SandboxProtocol
 import SystemPackage
@@ -119,7 +120,11 @@ struct Source: Sendable {
     var gitRemark: String? {
         guard kind == .folder else { return nil }
         let git = root.appending(".git")
-        guard isRegularFile(git), let bytes = firstBytes(of: git, count: 4096) else { return nil }
+        // The project's own file or none: a link could lead anywhere, to a file that never ends, too.
+        let folder = clinux_open(root.string, O_RDONLY | O_DIRECTORY, 0)
+        guard folder >= 0 else { return nil }
+        defer { close(folder) }
+        guard let bytes = readFile(".git", in: folder, limit: 4096) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.hasPrefix("gitdir:") else { return nil }
         return

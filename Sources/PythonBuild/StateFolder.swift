@@ -19,12 +19,11 @@ public struct StateFolder: Sendable {
     var locks: FilePath { root.appending("locks") }
     var environments: FilePath { root.appending("environments") }
     var downloads: FilePath { root.appending("downloads") }
-    var hints: FilePath { root.appending("hints") }
     private var runs: FilePath { root.appending("runs") }
 
     /// Makes the folders, for this user only, and clears what dead runs left.
     public func prepare() throws(BuildFailure) {
-        for folder in [root, interpreters, locks, environments, hints, runs] {
+        for folder in [root, interpreters, locks, environments, runs] {
             try make(folder, mode: 0o700)
         }
         sweep(runs)

@@ -33,10 +33,26 @@ struct HostCgroups: Sendable {
             let path = "\(parent.path)/\(plan.name)"
             for _ in 0..<200 where access(path, F_OK) == 0 {
                 if rmdir(path) == 0 { break }
-                for pid in (text("\(path)/cgroup.procs") ?? "").split(separator: "\n").compactMap({ pid_t($0) }) {
+                for pid in (textOfFile("\(path)/cgroup.procs") ?? "").split(separator: "\n").compactMap({ pid_t($0) })
+                where pid > 0 {
                     kill(pid, SIGKILL)
                 }
                 usleep(5000)
+            }
+        }
+    }
+
+    /// Removes the groups of supervisors that are no more.
+    func sweepDead() {
+        for parent in parents {
+            let names = Result { try FileManager.default.contentsOfDirectory(atPath: parent.path) }
+            guard case .success(let names) = names else { continue }
+            for name in names {
+                let words = name.split(separator: "-")
+                guard words.count == 3, words[0] == "buildbox", let pid = pid_t(words[1]), pid > 0,
+                    kill(pid, 0) != 0, errno == ESRCH
+                else { continue }
+                sweep(CgroupPlan(unified: unified, parents: [parent], name: name))
             }
         }
     }
@@ -45,7 +61,7 @@ struct HostCgroups: Sendable {
         let mounts = CgroupMount.all()
         let places = CgroupPlace.own()
         let unifiedMount = mounts.first { $0.unified }
-        let controllers = unifiedMount.flatMap { text("\($0.path)/cgroup.controllers") } ?? ""
+        let controllers = unifiedMount.flatMap { textOfFile("\($0.path)/cgroup.controllers") } ?? ""
         if let mount = unifiedMount, controllers.split(whereSeparator: \.isWhitespace).contains("memory") {
             return discoverUnified(mount, place: places.first { $0.unified })
         }
@@ -83,9 +99,6 @@ struct HostCgroups: Sendable {
         let faults = Dictionary(uniqueKeysWithValues: LayerSet.cgroupLimits.layers.map { ($0, fault) })
         return HostCgroups(parents: [], unified: true, faults: faults)
     }
-
-    private static func text(_ path: String) -> String? { textOfFile(path) }
-    private func text(_ path: String) -> String? { textOfFile(path) }
 }
 
 /// The text of a small kernel file, or nil when it cannot be read.

@@ -24,6 +24,7 @@ public struct Sandbox: Sendable {
         self.launcher = launcher
         filters = FilterCache(folder: cache)
         cgroups = HostCgroups.discover()
+        cgroups.sweepDead()
     }
 
     /// Runs a command to its end. Cancelling the task kills the command's whole tree first and

@@ -17,7 +17,10 @@ public struct SandboxProfile: Sendable {
         do {
             data = try Data(contentsOf: URL(filePath: file.string))
         } catch {
-            throw SandboxError(.profile, "cannot read the sandbox profile \(file): \(error)")
+            throw SandboxError(
+                .profile,
+                "there is no readable sandbox profile \(file): name one in sandbox-profiles, or a file with a / in its path"
+            )
         }
         let document: Document
         do {

@@ -20,7 +20,9 @@ enum SeccompCompiler {
         defer { seccomp_release(context) }
         try check(seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, killProcess), "kill foreign system calls")
         try check(seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2), "order the filter as a binary tree")
-        for group in rules.syscalls {
+        let fallback = action(rules.defaultAction, rules.defaultErrnoRet)
+        // libseccomp refuses a rule that says what the default says anyway.
+        for group in rules.syscalls where action(group.action, group.errnoRet) != fallback {
             let comparisons = try (group.args ?? []).map(comparison)
             for name in group.names {
                 try add(name, action(group.action, group.errnoRet), comparisons, to: context)
@@ -40,10 +42,7 @@ enum SeccompCompiler {
             number = newer
         }
         let code = seccomp_rule_add_array(context, action, number, UInt32(comparisons.count), comparisons)
-        // A rule that says what the default says anyway is refused as needless.
-        guard code == -EACCES || code == -EEXIST else {
-            return try check(code, "add a rule for the system call '\(name)'")
-        }
+        try check(code, "add a rule for the system call '\(name)'")
     }
 
     private static func check(_ code: Int32, _ what: String) throws(SandboxError) {

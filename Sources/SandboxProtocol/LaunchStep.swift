@@ -1,6 +1,6 @@
 /// A stage of the launcher's work, for latencies and for saying where it failed.
 public enum LaunchStep: UInt8, CaseIterable, Sendable, WireEnumeration {
-    case order, cgroup, idMap, clone, mounts, pivot, network, identity, privileges, spawn, wait, cleanup
+    case order, cgroup, idMap, clone, mounts, overlay, pivot, network, identity, privileges, spawn, wait, cleanup
 
     public static let wireName = "launch step"
 
@@ -11,6 +11,7 @@ public enum LaunchStep: UInt8, CaseIterable, Sendable, WireEnumeration {
         case .idMap: "id-map"
         case .clone: "clone"
         case .mounts: "mounts"
+        case .overlay: "overlay"
         case .pivot: "pivot"
         case .network: "network"
         case .identity: "identity"

@@ -20,7 +20,6 @@ struct CgroupSet {
             do throws(LaunchFault) {
                 try make(path, limits: parent.limits, order: order)
             } catch {
-                rmdir(path)
                 guard order.optionalLayers.isSuperset(of: parent.limits) else { throw error }
                 for layer in parent.limits.layers {
                     status.send(.missing(layer: layer, errno: error.errno, detail: error.detail))
@@ -38,6 +37,7 @@ struct CgroupSet {
                     try writeText(setting.value, to: "\(path)/\(setting.file)")
                 } catch {
                     if setting.optional { continue }
+                    rmdir(path)
                     throw LaunchFault(
                         step: .cgroup, layer: layer, errno: error.code,
                         detail: "write \(setting.value) to \(path)/\(setting.file)")
@@ -89,7 +89,10 @@ struct CgroupSet {
     /// namespace's end does it everywhere.
     func kill() {
         guard unified else { return }
-        for group in groups { _ = text("cgroup.kill", "1", in: group.path) }
+        for group in groups {
+            // Absent before Linux 5.14; the pid namespace's end is what counts.
+            do throws(SystemCallError) { try writeText("1", to: "\(group.path)/cgroup.kill") } catch { continue }
+        }
     }
 
     /// Bytes of memory over `limit`, or nil when the run is within it. Files in the scratch file
@@ -155,14 +158,5 @@ struct CgroupSet {
     /// A statistic that this kernel does not keep is absent, which is no fault.
     private func contents(_ path: String) -> [UInt8]? {
         do throws(SystemCallError) { return try readBytes(path) } catch { return nil }
-    }
-
-    private func text(_ file: String, _ value: String, in path: String) -> Bool {
-        do throws(SystemCallError) {
-            try writeText(value, to: "\(path)/\(file)")
-            return true
-        } catch {
-            return false
-        }
     }
 }

@@ -31,6 +31,7 @@ struct Launch {
             NamespaceInit(order: order, trees: trees, status: status, outer: pair[1]).run()
         }
         clock.mark(.clone)
+        status.send(.started(initPid: child))
         trees.closeAll()
         close(pair[1])
         closeStandardStreams()
@@ -99,7 +100,11 @@ struct Launch {
         let kept = [status.descriptor, control ?? -1, order.reportDescriptor].filter { $0 > 2 }.sorted()
         var first: UInt32 = 3
         for descriptor in kept where UInt32(descriptor) >= first {
-            if UInt32(descriptor) > first { _ = clinux_close_range(first, UInt32(descriptor) - 1) }
+            if UInt32(descriptor) > first {
+                try attempt(.order, "close inherited descriptors") {
+                    clinux_close_range(first, UInt32(descriptor) - 1)
+                }
+            }
             first = UInt32(descriptor) + 1
         }
         try attempt(.order, "close inherited descriptors") { clinux_close_range(first, UInt32.max) }

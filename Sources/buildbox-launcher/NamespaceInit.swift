@@ -53,7 +53,6 @@ struct NamespaceInit {
         let command = try CommandProcess.spawn(order)
         clock.mark(.spawn)
         status.send(.timings(clock.timings))
-        status.send(.started(initPid: getpid()))
         closeStandardStreams()
         return command
     }
@@ -91,7 +90,7 @@ struct NamespaceInit {
     private func become(_ identity: Identity, root: borrowing OwnedDescriptor) throws(LaunchFault) {
         if identity.privileged {
             try attempt(.identity, layer: .userNamespace, "unshare the user namespace") {
-                clinux_unshare(CLINUX_NEWUSER)
+                clinux_unshare_user(identity.hostUser, identity.hostGroup)
             }
         }
         try tell(outer, .ready, passing: root.number)

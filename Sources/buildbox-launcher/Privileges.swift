@@ -27,6 +27,7 @@ enum Privileges {
             (Int32(__RLIMIT_MEMLOCK.rawValue), 64 << 10, "RLIMIT_MEMLOCK"),
             (Int32(__RLIMIT_RTPRIO.rawValue), 0, "RLIMIT_RTPRIO"),
             (Int32(__RLIMIT_NICE.rawValue), 0, "RLIMIT_NICE"),
+            (Int32(__RLIMIT_SIGPENDING.rawValue), max(1024, limits.pids * 4), "RLIMIT_SIGPENDING"),
             (Int32(__RLIMIT_MSGQUEUE.rawValue), 819_200, "RLIMIT_MSGQUEUE"),
         ]
         for (resource, value, name) in wanted {

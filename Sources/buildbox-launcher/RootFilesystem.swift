@@ -97,8 +97,9 @@ struct RootFilesystem {
         case .file(let path, let contents):
             try makeFile(relative(path), contents: contents)
         case .symbolicLink(let path, let target):
-            try makeParents(of: relative(path))
-            try attempt(.mounts, "link \(path)") { symlink(target, relative(path)) }
+            let parent = try parent(of: relative(path))
+            let name = lastName(of: path)
+            try attempt(.mounts, "link \(path)") { symlinkat(target, parent.number, name) }
         case .bind(let origin, let path, _):
             try attach(try opened(source, origin), at: relative(path))
         case .device(let path):
@@ -128,10 +129,23 @@ struct RootFilesystem {
         try attempt(.mounts, "stat the source of \(path)") { fstat(tree, &information) }
         if information.st_mode & S_IFMT == S_IFDIR {
             try makeFolder(path)
-        } else if access(path, F_OK) != 0 {
+        } else if !existsInside(path) {
             try makeFile(path, contents: [])
         }
-        try attempt(.mounts, layer: .mountNamespace, "mount /\(path)") { clinux_attach_tree(tree, path) }
+        let target = try openInside(path, flags: CLINUX_O_PATH)
+        try attempt(.mounts, layer: .mountNamespace, "mount /\(path)") {
+            clinux_attach_tree(tree, target.number, "")
+        }
+    }
+
+    /// A path of the new root, without following any link: what is mounted already may be hostile,
+    /// and an absolute link in it would still lead to the host.
+    private func openInside(_ path: String, flags: Int32) throws(LaunchFault) -> OwnedDescriptor {
+        let resolve = UInt64(CLINUX_RESOLVE_BENEATH | CLINUX_RESOLVE_NO_SYMLINKS)
+        return OwnedDescriptor(
+            owning: try attempt(.mounts, layer: .mountNamespace, "open /\(path) inside, which must be no link") {
+                clinux_openat2(AT_FDCWD, path, UInt64(UInt32(bitPattern: flags)), 0, resolve)
+            })
     }
 
     /// A second mount of a folder over itself, which stays writable when the root's does not.
@@ -141,7 +155,8 @@ struct RootFilesystem {
         try attempt(.mounts, "restrict the mount of /\(path)") {
             clinux_set_mount(tree.number, 0, BindAccess.writable.attributes, -1)
         }
-        try attempt(.mounts, "mount /\(path)") { clinux_attach_tree(tree.number, path) }
+        let target = try openInside(path, flags: CLINUX_O_PATH)
+        try attempt(.mounts, "mount /\(path)") { clinux_attach_tree(tree.number, target.number, "") }
     }
 
     /// The launcher is root here: in an ordinary user's namespace overlayfs cannot rename a lower
@@ -157,7 +172,7 @@ struct RootFilesystem {
         try makeScratchFolder(work, mode: 0o700)
         try makeFolder(path)
         let options = "lowerdir=\(lower),upperdir=\(upper),workdir=\(work),redirect_dir=on,index=off,metacopy=off"
-        try attempt(.mounts, "mount an overlay at /\(path)") {
+        try attempt(.overlay, "mount an overlay at /\(path)") {
             options.withCString { mount("overlay", path, "overlay", UInt(MS_NOSUID | MS_NODEV), $0) }
         }
         // The overlay holds a private copy of the layer's mount.
@@ -180,18 +195,27 @@ struct RootFilesystem {
         guard information.st_mode & S_IFMT == S_IFCHR else {
             throw LaunchFault(step: .mounts, layer: nil, errno: ENODEV, detail: "\(path) is no character device")
         }
-        try makeParents(of: relative(path))
+        let parent = try parent(of: relative(path))
+        let name = lastName(of: path)
         try attempt(.mounts, "make the device \(path)") {
-            mknod(relative(path), S_IFCHR | 0o666, information.st_rdev)
+            mknodat(parent.number, name, S_IFCHR | 0o666, information.st_rdev)
         }
-        try attempt(.mounts, "set the mode of \(path)") { chmod(relative(path), 0o666) }
+        try attempt(.mounts, "set the mode of \(path)") { fchmodat(parent.number, name, 0o666, 0) }
+    }
+
+    private func existsInside(_ path: String) -> Bool {
+        let resolve = UInt64(CLINUX_RESOLVE_BENEATH | CLINUX_RESOLVE_NO_SYMLINKS)
+        let descriptor = clinux_openat2(AT_FDCWD, path, UInt64(CLINUX_O_PATH), 0, resolve)
+        if descriptor >= 0 { close(descriptor) }
+        return descriptor >= 0
     }
 
     private func makeFile(_ path: String, contents: [UInt8]) throws(LaunchFault) {
-        try makeParents(of: path)
+        let parent = try parent(of: path)
+        let name = lastName(of: path)
         let file = OwnedDescriptor(
             owning: try attempt(.mounts, "make /\(path)") {
-                clinux_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644)
+                clinux_openat(parent.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644)
             })
         guard !contents.isEmpty else { return }
         let written = try attempt(.mounts, "write /\(path)") { write(file.number, contents, contents.count) }
@@ -200,18 +224,25 @@ struct RootFilesystem {
         }
     }
 
-    private func makeParents(of path: String) throws(LaunchFault) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        try makeFolder(String(path[..<slash]))
+    private func makeFolder(_ path: String) throws(LaunchFault) {
+        guard path != "." else { return }
+        let parent = try parent(of: path)
+        let name = lastName(of: path)
+        guard mkdirat(parent.number, name, 0o755) != 0, errno != EEXIST else { return }
+        throw LaunchFault(step: .mounts, layer: nil, errno: errno, detail: "make /\(path)")
     }
 
-    private func makeFolder(_ path: String) throws(LaunchFault) {
-        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT else {
-            throw LaunchFault(step: .mounts, layer: nil, errno: errno, detail: "make /\(path)")
-        }
-        try makeParents(of: path)
-        try attempt(.mounts, "make /\(path)") { mkdir(path, 0o755) }
+    /// The folder that a new path goes into, made where it is missing.
+    private func parent(of path: String) throws(LaunchFault) -> OwnedDescriptor {
+        guard let slash = path.lastIndex(of: "/") else { return try openInside(".", flags: CLINUX_O_PATH) }
+        let folder = String(path[..<slash])
+        if !existsInside(folder) { try makeFolder(folder) }
+        return try openInside(folder, flags: CLINUX_O_PATH)
+    }
+
+    private func lastName(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return path }
+        return String(path[path.index(after: slash)...])
     }
 
     private func relative(_ path: String) -> String {

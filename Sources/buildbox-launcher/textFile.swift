@@ -43,5 +43,6 @@ func flatKeyedField(_ name: String, in text: [UInt8]) -> UInt64 {
 func writeText(_ text: String, to path: String) throws(SystemCallError) {
     let file = OwnedDescriptor(owning: try system { clinux_open(path, O_WRONLY, 0) })
     var bytes = Array(text.utf8)
-    try system { write(file.number, &bytes, bytes.count) }
+    let written = try system { write(file.number, &bytes, bytes.count) }
+    if written != bytes.count { throw SystemCallError(EIO) }
 }

@@ -64,6 +64,23 @@ struct BuildOptions: ParsableArguments {
         }
     }
 
+    /// The assignments of -e, a name alone taken from `environment`.
+    private func variables(from environment: [String: String]) throws -> [String: String] {
+        var variables: [String: String] = [:]
+        for assignment in env {
+            let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+                String.init)
+            guard let name = parts.first, !name.isEmpty, !assignment.utf8.contains(0) else {
+                throw ValidationError("-e: \"\(assignment)\" has no name")
+            }
+            guard let value = parts.count == 2 ? parts[1] : environment[name] else {
+                throw ValidationError("-e: \(name) is not set in your environment; write -e \(name)=VALUE")
+            }
+            variables[name] = value
+        }
+        return variables
+    }
+
     func apply(to request: inout BuildRequest, environment: [String: String]) throws {
         request.outputFolder = outdir.map(absolute)
         request.distributions = distributions.isEmpty ? .wheelFromSdist : .each(distributions.map(\.kind))
@@ -74,16 +91,6 @@ struct BuildOptions: ParsableArguments {
         request.verbosity = verbose - quiet
         request.python = python.map { $0.contains("/") ? absolute($0).string : $0 }
         request.offline = offline
-        for assignment in env {
-            let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
-                String.init)
-            guard let name = parts.first, !name.isEmpty, !assignment.utf8.contains(0) else {
-                throw ValidationError("-e: \"\(assignment)\" has no name")
-            }
-            guard parts.count == 2 || environment[name] != nil else {
-                throw ValidationError("-e: \(name) is not set in your environment; write -e \(name)=VALUE")
-            }
-            request.environment[name] = parts.count == 2 ? parts[1] : environment[name]
-        }
+        request.environment = try variables(from: environment)
     }
 }

@@ -6,6 +6,7 @@ import PythonBuild
 @main
 enum Main {
     static func main() async {
+        signal(SIGPIPE, SIG_IGN)
         let level = ProcessInfo.processInfo.environment["BUILDBOX_LOG"].flatMap(Logger.Level.init(rawValue:))
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import PythonBuild
 import SystemPackage
@@ -7,11 +6,13 @@ import SystemPackage
 struct ResultFile {
     let path: FilePath
 
-    func write(_ result: BuildResult) throws {
+    /// Writes the document; what went wrong, where something did.
+    func write(_ result: BuildResult) -> String? {
         do {
             try Data(try result.document().utf8).write(to: URL(filePath: path.string), options: .atomic)
+            return nil
         } catch {
-            throw ValidationError("--result-file: cannot write \(path): \(error.localizedDescription)")
+            return "--result-file: cannot write \(path): \(error.localizedDescription)"
         }
     }
 }

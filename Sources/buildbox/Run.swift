@@ -44,7 +44,15 @@ struct Run: AsyncParsableCommand {
     @OptionGroup(title: "Output options") var output: OutputOptions
 
     func validate() throws {
-        try build.validate()
+        if let file = output.resultFile {
+            let folder = absolute(file).removingLastComponent().string
+            guard access(folder, W_OK) == 0 else {
+                throw ValidationError("--result-file: the folder \(folder) is not there or cannot be written to")
+            }
+        }
+        for path in sandbox.ro where !FileManager.default.fileExists(atPath: path) {
+            throw ValidationError("--ro: there is no \(path)")
+        }
     }
 
     func run() async throws {
@@ -53,13 +61,11 @@ struct Run: AsyncParsableCommand {
         let request = try request(environment: environment)
         let result = await result(of: request, environment: environment, renderer: renderer)
         renderer.finish(result)
-        if let file = output.resultFile {
-            try ResultFile(path: FilePath(file)).write(result)
-        }
-        if output.json {
-            FileHandle.standardOutput.write(Data(try result.document().utf8))
-        } else {
-            for artifact in result.artifacts { print(artifact.path) }
+        let paths = result.artifacts.map { $0.path + "\n" }.joined()
+        writeFully(Array((output.json ? try result.document() : paths).utf8), to: STDOUT_FILENO)
+        if let file = output.resultFile, let fault = ResultFile(path: absolute(file)).write(result) {
+            renderer.complain(fault)
+            throw ExitCode(max(result.exitCode, ExitStatus.internalFault.rawValue))
         }
         throw ExitCode(result.exitCode)
     }
@@ -69,12 +75,7 @@ struct Run: AsyncParsableCommand {
         request.profile = sandbox.profile
         request.allowMissing = sandbox.allowMissing.reduce(into: []) { $0.formUnion($1.layers) }
         request.limits = sandbox.limits
-        request.readOnlyPaths = try sandbox.ro.map { path in
-            guard FileManager.default.fileExists(atPath: path) else {
-                throw ValidationError("--ro: there is no \(path)")
-            }
-            return absolute(path)
-        }
+        request.readOnlyPaths = sandbox.ro.map(absolute)
         request.sourceRoot = sandbox.sourceRoot.map(absolute)
         try build.apply(to: &request, environment: environment)
         return request

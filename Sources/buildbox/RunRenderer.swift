@@ -71,6 +71,11 @@ final class RunRenderer: Sendable {
         }
     }
 
+    /// A fault of buildbox's own, after the build.
+    func complain(_ fault: String) {
+        state.withLock { line(fault, &$0) }
+    }
+
     private func title(_ result: BuildResult) -> String {
         switch result.status {
         case .succeeded: "built"
@@ -115,7 +120,7 @@ final class RunRenderer: Sendable {
     }
 
     private func write(_ bytes: [UInt8]) {
-        FileHandle.standardError.write(Data(bytes))
+        writeFully(bytes, to: STDERR_FILENO)
     }
 
     private func seconds(_ value: Double) -> String {

@@ -10,22 +10,22 @@ struct SandboxOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A folder around the project that the build sees too.", valueName: "dir"))
     var sourceRoot: String?
 
-    @Option(help: ArgumentHelp("Wall-clock time for each phase.", valueName: "time"))
+    @Option(help: ArgumentHelp("Wall-clock time for each phase, such as 90s or 5m.", valueName: "time"))
     var timeout = TimeSpan(.seconds(300))
 
-    @Option(help: ArgumentHelp("Memory.", valueName: "size"))
+    @Option(help: ArgumentHelp("Memory, such as 512MiB or 2GiB; at least 16MiB.", valueName: "size"))
     var memory = ByteSize(2 << 30)
 
-    @Option(help: ArgumentHelp("CPUs.", valueName: "count"))
+    @Option(help: ArgumentHelp("CPUs, such as 0.5 or 4.", valueName: "count"))
     var cpus: Double = 2
 
     @Option(help: ArgumentHelp("Processes and threads.", valueName: "count"))
     var pids: UInt64 = 512
 
-    @Option(help: ArgumentHelp("Files that the build writes, wherever it does.", valueName: "size"))
+    @Option(help: ArgumentHelp("Files that the build writes, wherever it does, such as 4GiB.", valueName: "size"))
     var disk = ByteSize(2 << 30)
 
-    @Option(help: ArgumentHelp("Output that the build prints.", valueName: "size"))
+    @Option(help: ArgumentHelp("Output that the build prints, such as 64MiB.", valueName: "size"))
     var logLimit = ByteSize(16 << 20)
 
     @Option(help: ArgumentHelp("The sandbox profile: a name, or the path of a file.", valueName: "name"))

@@ -94,4 +94,63 @@ import Testing
         ).finish()
         #expect(try !FileManager.default.contentsOfDirectory(atPath: markers.string).isEmpty)
     }
+
+    /// A shim's shell, a development install's sitecustomize and a linked `.git` are ways for a project to have a
+    /// say on the host before its build begins.
+    @Test func nothingOfTheProjectSteersTheInterpreterProbe() throws {
+        let test = try EndToEnd()
+        defer { try? test.cleanUp() }
+        let project = try test.project("hello-intree")
+        let marker = test.folder.appending("marker")
+        let shims = test.folder.appending("shims")
+        let environment = test.folder.appending("venv")
+        let script = """
+            mkdir -p '\(project)/bin' '\(shims)'
+            printf '#!/bin/sh\\necho shell >> "\(marker)"\\nexec /bin/sh "$@"\\n' > '\(project)/bin/steered'
+            printf '#!/usr/bin/env steered\\nexec /usr/bin/python3 "$@"\\n' > '\(shims)/python3'
+            printf '#!/bin/sh\\nexec /bin/sh "$@"\\n' > '\(shims)/steered'
+            chmod 755 '\(project)/bin/steered' '\(shims)/python3' '\(shims)/steered'
+            printf 'open("\(marker)", "a").write("site")\\n' > '\(project)/planted_by_pth.py'
+            /usr/bin/python3 -m venv --without-pip '\(environment)'
+            echo 'import sys; sys.path.insert(0, "\(project)"); import planted_by_pth' \\
+                > "$(echo '\(environment)'/lib/python3*/site-packages)/develop.pth"
+            """
+        try EndToEnd.host(["/bin/sh", "-ec", script])
+        let path = "\(project)/bin:\(shims):/usr/bin:/bin"
+        let byShim = try test.buildbox(["run", "-w", project.string], environment: ["PATH": path])
+        #expect(byShim.code == 0, "\(byShim.stderr)")
+        let python = environment.appending("bin/python").string
+        let byInstall = try test.buildbox(["run", "-w", "--python", python, project.string])
+        #expect(byInstall.code == 0, "\(byInstall.stderr)")
+        #expect(!FileManager.default.fileExists(atPath: marker.string))
+        // The controls: both leave their mark when they are started without care.
+        try EndToEnd.host(["\(shims)/python3", "-c", ""], environment: ["PATH": path])
+        #expect(try String(contentsOfFile: marker.string, encoding: .utf8).contains("shell"))
+        try EndToEnd.host([python, "-I", "-c", ""])
+        #expect(try String(contentsOfFile: marker.string, encoding: .utf8).contains("site"))
+    }
+
+    @Test func whatTheSandboxMakesItselfCannotBeShownOver() throws {
+        let test = try EndToEnd()
+        defer { try? test.cleanUp() }
+        let project = try test.project("hello-intree")
+        for path in ["/", "/proc", "/dev"] {
+            #expect(try test.buildbox(["run", "-w", "--ro", path, project.string]).code == 2)
+        }
+        #expect(try test.buildbox(["run", "-w", "--ro", "/etc/hostname", project.string]).code == 0)
+    }
+
+    @Test func aGitLinkOfTheProjectIsNotFollowed() throws {
+        let test = try EndToEnd()
+        defer { try? test.cleanUp() }
+        let project = try test.project("hello-intree")
+        let elsewhere = test.folder.appending("elsewhere")
+        try Data("gitdir: /nowhere\n".utf8).write(to: URL(filePath: elsewhere.string))
+        let git = project.appending(".git").string
+        try FileManager.default.createSymbolicLink(atPath: git, withDestinationPath: elsewhere.string)
+        #expect(try !test.buildbox(["run", "-w", project.string]).stderr.contains("--source-root"))
+        try FileManager.default.removeItem(atPath: git)
+        try FileManager.default.copyItem(atPath: elsewhere.string, toPath: git)
+        #expect(try test.buildbox(["run", "-w", project.string]).stderr.contains("--source-root"))
+    }
 }

@@ -11,7 +11,7 @@ import Testing
         (.limit, "limit", .stopped, 3),
         (.layerUnavailable, "layer_unavailable", .error, 4),
         (.sandboxSetUp, "sandbox_set_up", .error, 4),
-        (.idMapUnavailable, "id_map_unavailable", .error, 4),
+        (.stagingUnavailable, "staging_unavailable", .error, 4),
         (.requirementRefused, "requirement_refused", .failed, 6),
         (.requirementsUnstable, "requirements_unstable", .failed, 6),
         (.provisioningFailed, "provisioning_failed", .failed, 6),

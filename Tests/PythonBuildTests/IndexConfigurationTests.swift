@@ -1,5 +1,6 @@
 import SandboxProtocol
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import PythonBuild

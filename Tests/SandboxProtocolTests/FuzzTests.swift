@@ -1,4 +1,5 @@
 import SandboxProtocol
+import TestSupport
 import Testing
 
 /// A reader that trusts a length would trap here. What is accepted must be written back the same.

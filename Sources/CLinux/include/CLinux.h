@@ -49,7 +49,8 @@ int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *co
 
 /// A detached copy of the mount at `path`, and when `recursive` of every mount below it.
 int clinux_clone_tree(const char *path, int recursive);
-int clinux_attach_tree(int tree, const char *path);
+/// Mounts a detached tree over `path`, or over the descriptor `target` where `path` is empty.
+int clinux_attach_tree(int tree, int target, const char *path);
 /// Sets mount attributes on the tree `fd` and everything below it. `idmap` is a user namespace's
 /// descriptor, or -1 for none.
 int clinux_set_mount(int fd, int recursive, uint64_t set, int idmap);
@@ -66,6 +67,7 @@ int clinux_pivot_root(const char *new_root, const char *put_old);
 #define CLINUX_RESOLVE_NO_MAGICLINKS 0x02
 #define CLINUX_RESOLVE_NO_SYMLINKS 0x04
 #define CLINUX_RESOLVE_BENEATH 0x08
+#define CLINUX_O_PATH 0x200000
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int clinux_open(const char *path, int flags, unsigned mode);
 /// Space and inodes of the file system of `descriptor` (fstatfs(2)).
@@ -84,6 +86,9 @@ int clinux_not_dumpable(void);
 int clinux_load_filter(const void *program, unsigned short count);
 int clinux_set_groups_empty(void);
 int clinux_set_user(uid_t user, gid_t group);
+/// Unshares a user namespace that belongs to `user` and `group`, so that the kernel counts what it
+/// uses as theirs, not as root's. For callers with CAP_SETUID, CAP_SETGID and CAP_SETPCAP.
+int clinux_unshare_user(uid_t user, gid_t group);
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
 int clinux_get_limit(int resource, uint64_t *soft, uint64_t *hard);
 

@@ -24,7 +24,9 @@ DEFAULT_BACKEND = "setuptools.build_meta:__legacy__"
 
 def unpack(archive_path, target):
     with tarfile.open(archive_path) as archive:
-        archive.extractall(target, filter="data")
+        # Python before 3.11.4 has no filter; whatever is unpacked stays in this sandbox.
+        filtered = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        archive.extractall(target, **filtered)
     return os.path.join(target, os.listdir(target)[0])
 
 

@@ -260,6 +260,10 @@ def main():
             answer = {"error": {"artifact": name, "message": str(fault)}}
             break
         artifacts.append({"name": name, "kind": kind, "project": project, "version": version})
+    versions = {canonical_version(artifact["version"]) for artifact in artifacts}
+    if answer is None and len(versions) > 1:
+        message = f"its version is another than its fellow's: {', '.join(sorted(versions))}"
+        answer = {"error": {"artifact": artifacts[-1]["name"], "message": message}}
     with open(3, "w", encoding="utf-8") as report:
         json.dump(answer or {"artifacts": artifacts}, report)
 

@@ -1,11 +1,14 @@
 import Foundation
-import SystemPackage
+public import SystemPackage
 
 /// A folder that goes when its owner does.
-final class TemporaryFolder: Sendable {
-    let path: FilePath
+public final class TemporaryFolder: Sendable {
+    public let path: FilePath
 
-    init() throws {
+    /// Makes the folder.
+    ///
+    /// - Throws: What FileManager throws when it cannot.
+    public init() throws {
         path = FilePath(NSTemporaryDirectory()).appending("buildbox-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)
     }
