@@ -17,14 +17,18 @@ _Static_assert(CLINUX_NEWIPC == CLONE_NEWIPC, "ipc namespace flag");
 _Static_assert(CLINUX_NEWUSER == CLONE_NEWUSER, "user namespace flag");
 _Static_assert(CLINUX_NEWPID == CLONE_NEWPID, "pid namespace flag");
 _Static_assert(CLINUX_NEWNET == CLONE_NEWNET, "network namespace flag");
-_Static_assert(sizeof(struct clone_args) >= 64, "clone3 arguments");
+_Static_assert(sizeof(struct clone_args) >= 88, "clone3 arguments");
 
-pid_t clinux_clone(uint64_t flags, int *pidfd) {
+pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd) {
     struct clone_args arguments;
     memset(&arguments, 0, sizeof arguments);
     arguments.flags = flags | CLONE_PIDFD;
     arguments.pidfd = (uint64_t)(uintptr_t)pidfd;
     arguments.exit_signal = SIGCHLD;
+    if (cgroup >= 0) {
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = (uint64_t)cgroup;
+    }
     return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
 }
 
@@ -52,7 +56,7 @@ int clinux_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(statu
 
 int clinux_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }
 
-// What the three kinds of child have in common: default signals, a session of their own, and of
+// What the two kinds of child have in common: default signals, a session of their own, and of
 // the caller's descriptors only those that `files[n]` names for number n (-1 is none).
 static int spawn_session(pid_t *pid, const char *path, const char *directory, const int *files, int count,
                          char *const *arguments, char *const *environment) {
@@ -87,9 +91,28 @@ static int spawn_session(pid_t *pid, const char *path, const char *directory, co
     return code;
 }
 
-int clinux_spawn(pid_t *pid, const char *directory, int report, char *const *arguments, char *const *environment) {
-    int files[] = {-1, 1, 2, report};
-    return spawn_session(pid, arguments[0], directory, files, report >= 0 ? 4 : 3, arguments, environment);
+int clinux_start(pid_t *pid, const char *directory, int report, char *const *arguments, char *const *environment) {
+    volatile int failure = 0;
+    pid_t child = vfork();
+    if (child < 0) return errno;
+    if (child == 0) {
+        // The parent's memory, until execve: nothing is written but `failure`.
+        int null = -1;
+        unsigned first = report >= 0 ? 4 : 3;
+        if (setsid() < 0 || (report >= 0 && report != 3 && dup2(report, 3) < 0) ||
+            (report == 3 && fcntl(3, F_SETFD, 0) < 0) || (null = open("/dev/null", O_RDWR)) < 0 ||
+            (null != 0 && dup2(null, 0) < 0) || syscall(SYS_close_range, first, ~0U, 0) < 0 || chdir(directory) < 0 ||
+            execve(arguments[0], arguments, environment) < 0) {
+            failure = errno;
+        }
+        _exit(127);
+    }
+    if (failure != 0) {
+        waitpid(child, NULL, 0);
+        return failure;
+    }
+    *pid = child;
+    return 0;
 }
 
 int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *const *arguments,

@@ -63,5 +63,16 @@ ssize_t clinux_receive(int socket, void *bytes, size_t length, int *descriptor) 
 }
 
 int clinux_socket_pair(int sockets[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets); }
+
+int clinux_message_pair(int *first, int *second) {
+    int sockets[2];
+    int result = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets);
+    if (result == 0) {
+        *first = sockets[0];
+        *second = sockets[1];
+    }
+    return result;
+}
+
 int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 int clinux_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

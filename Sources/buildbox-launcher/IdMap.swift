@@ -43,7 +43,7 @@ struct IdMap: Equatable {
     func emptyNamespace() throws(LaunchFault) -> OwnedDescriptor {
         var pidfd: Int32 = -1
         let child = try attempt(.idMap, layer: .userNamespace, "clone a user namespace for an id-mapped mount") {
-            clinux_clone(UInt64(CLINUX_NEWUSER), &pidfd)
+            clinux_clone(UInt64(CLINUX_NEWUSER), -1, &pidfd)
         }
         if child == 0 {
             while true { pause() }

@@ -7,9 +7,11 @@ import SandboxProtocol
 enum InnerMessage: UInt8 {
     /// To PID 1: its network namespace comes with this.
     case network
+    /// To PID 1: a control group to move into, its `tasks` file, comes with this (version 1).
+    case group
     /// To the outer process: the root stands, its descriptor comes with this; the rest is to be done.
     case ready
-    /// To PID 1: maps are written and control groups entered.
+    /// To PID 1: maps are written, and every control group was offered.
     case goAhead
 }
 

@@ -17,58 +17,79 @@ struct Launch {
         try closeInherited()
         let trees = try OwnedTrees(order: order)
         clock.mark(.idMap)
-        var pair: [Int32] = [-1, -1]
-        try attempt(.clone, "make a socket pair") {
-            socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair)
+        var cgroup = CgroupSet(unified: order.cgroup.unified)
+        do throws(LaunchFault) {
+            // Version 2 lets a child be born in its group; the groups of version 1 are made beside its work.
+            if order.cgroup.unified {
+                try cgroup.make(order: order, status: status)
+                clock.mark(.cgroup)
+            }
+            let pair = try socketPair()
+            let tree = try clone(trees: trees, into: cgroup, sockets: pair)
+            clock.mark(.clone)
+            status.send(.started(initPid: tree.pid))
+            trees.closeAll()
+            close(pair.inner)
+            closeStandardStreams()
+            let end = try supervise(tree, inner: pair.outer, cgroup: &cgroup, began: began, clock: &clock)
+            cgroup.remove()
+            clock.mark(.cleanup)
+            status.send(.timings(clock.timings))
+            status.send(.ended(end))
+        } catch {
+            cgroup.remove()
+            throw error
         }
-        var pidfd: Int32 = -1
-        let child = try attempt(.clone, layer: namespaces.layer, "clone into new namespaces") {
-            clinux_clone(namespaces.flags, &pidfd)
-        }
-        if child == 0 {
-            close(pair[0])
-            if let control, control != status.descriptor { close(control) }
-            NamespaceInit(order: order, trees: trees, status: status, outer: pair[1]).run()
-        }
-        clock.mark(.clone)
-        status.send(.started(initPid: child))
-        trees.closeAll()
-        close(pair[1])
-        closeStandardStreams()
-        let tree = ProcessTree(pid: child, pidfd: OwnedDescriptor(owning: pidfd))
-        let end = try supervise(tree, inner: pair[0], began: began, clock: &clock)
-        status.send(.timings(clock.timings))
-        status.send(.ended(end))
     }
 
-    /// Makes the network namespace and the control groups while PID 1 builds its root: it is not
-    /// let go on to the command before it is in them.
+    private func socketPair() throws(LaunchFault) -> (outer: Int32, inner: Int32) {
+        var pair: (outer: Int32, inner: Int32) = (-1, -1)
+        try attempt(.clone, "make a socket pair") { clinux_message_pair(&pair.outer, &pair.inner) }
+        return pair
+    }
+
+    private func clone(
+        trees: OwnedTrees, into cgroup: CgroupSet, sockets: (outer: Int32, inner: Int32)
+    ) throws(LaunchFault) -> ProcessTree {
+        let birthplace = try cgroup.birthplace()
+        defer { if birthplace >= 0 { close(birthplace) } }
+        var pidfd: Int32 = -1
+        let child = try attempt(.clone, layer: namespaces.layer, "clone into new namespaces") {
+            clinux_clone(namespaces.flags, birthplace, &pidfd)
+        }
+        if child == 0 {
+            close(sockets.outer)
+            if let control, control != status.descriptor { close(control) }
+            NamespaceInit(order: order, trees: trees, status: status, outer: sockets.inner).run()
+        }
+        return ProcessTree(pid: child, pidfd: OwnedDescriptor(owning: pidfd))
+    }
+
+    /// Makes the network namespace and the control groups of version 1 while PID 1 builds its
+    /// root: it is not let go on to the command before it is in them.
     private func supervise(
-        _ tree: ProcessTree, inner: Int32, began: UInt64, clock: inout StepClock
+        _ tree: ProcessTree, inner: Int32, cgroup: inout CgroupSet, began: UInt64, clock: inout StepClock
     ) throws(LaunchFault) -> RunEnd {
-        var cgroup = CgroupSet(unified: order.cgroup.unified)
         do throws(LaunchFault) {
             if order.identity.privileged {
                 try makeNetwork(for: inner)
                 clock.mark(.network)
             }
-            try cgroup.make(order: order, status: status)
-            try cgroup.add(tree.pid)
+            if !order.cgroup.unified {
+                try cgroup.make(order: order, status: status)
+                try cgroup.offer(over: inner)
+                clock.mark(.cgroup)
+            }
             if !order.identity.privileged {
                 try IdMap(order.identity).write(process: tree.pid, privileged: false)
                 try tell(inner, .goAhead)
             }
-            clock.mark(.cgroup)
             var watch = Watch(order: order, tree: tree, cgroup: cgroup, inner: inner, control: control, began: began)
             try watch.untilDead()
             clock.mark(.wait)
-            let end = watch.end()
-            cgroup.remove()
-            clock.mark(.cleanup)
-            return end
+            return watch.end()
         } catch {
             tree.killAndReap()
-            cgroup.remove()
             throw error
         }
     }

@@ -28,9 +28,9 @@ struct NamespaceInit {
         var clock = StepClock()
         try dieWithOuter()
         // An ordinary user's namespace has no ids to make files with before its maps are written.
-        if !order.identity.privileged { try expect(.goAhead) }
+        if !order.identity.privileged { try awaitGoAhead() }
         clock.mark(.clone)
-        let root = RootFilesystem(order: order, trees: trees)
+        var root = RootFilesystem(order: order, trees: trees)
         try root.build()
         let rootFolder = try root.openFolder("/")
         if let output = order.output {
@@ -65,11 +65,28 @@ struct NamespaceInit {
         }
     }
 
-    /// Waits for a message. Where the outer process is gone there is nothing left to do.
-    @discardableResult
-    private func expect(_ wanted: InnerMessage) throws(LaunchFault) -> Int32 {
-        guard let heard = try hear(outer), heard.message == wanted else { _exit(1) }
-        return heard.descriptor
+    /// Waits until it may go on, and moves into the control groups that it is offered meanwhile.
+    private func awaitGoAhead() throws(LaunchFault) {
+        while true {
+            let (message, descriptor) = try next()
+            switch message {
+            case .goAhead: return
+            case .group: try join(OwnedDescriptor(owning: descriptor))
+            case .network, .ready: _exit(1)
+            }
+        }
+    }
+
+    private func join(_ tasks: consuming OwnedDescriptor) throws(LaunchFault) {
+        let number = tasks.number
+        var zero = UInt8(ascii: "0")
+        try attempt(.cgroup, "move PID 1 into its control group") { write(number, &zero, 1) }
+    }
+
+    /// The next message. Where the outer process is gone there is nothing left to do.
+    private func next() throws(LaunchFault) -> (message: InnerMessage, descriptor: Int32) {
+        guard let heard = try hear(outer) else { _exit(1) }
+        return heard
     }
 
     private func isolateHost() throws(LaunchFault) {
@@ -81,7 +98,9 @@ struct NamespaceInit {
             try attempt(.network, layer: .networkNamespace, "bring the loopback up") { clinux_loopback_up() }
             return
         }
-        let namespace = OwnedDescriptor(owning: try expect(.network))
+        let (message, descriptor) = try next()
+        guard message == .network else { _exit(1) }
+        let namespace = OwnedDescriptor(owning: descriptor)
         try attempt(.network, layer: .networkNamespace, "enter the network namespace") {
             clinux_setns(namespace.number, CLINUX_NEWNET)
         }
@@ -94,7 +113,7 @@ struct NamespaceInit {
             }
         }
         try tell(outer, .ready, passing: root.number)
-        try expect(.goAhead)
+        try awaitGoAhead()
         guard identity.privileged else { return }
         try attempt(.identity, layer: .userNamespace, "drop the supplementary groups") { clinux_set_groups_empty() }
         try attempt(.identity, layer: .userNamespace, "become user \(identity.insideUser)") {

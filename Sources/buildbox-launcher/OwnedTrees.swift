@@ -6,16 +6,17 @@ import SandboxProtocol
 /// Detached, read-only, id-mapped copies of the trees that must belong to the command inside.
 /// Made before the clone, while /proc still shows the host's processes.
 struct OwnedTrees {
-    /// By the step's place in the order.
-    private var trees: [Int: Int32] = [:]
+    /// The tree of each step of the order, -1 for those that have none here.
+    private(set) var bySteps: [Int32]
     private var namespaces: [(map: IdMap, descriptor: Int32)] = []
 
     init(order: LaunchOrder) throws(LaunchFault) {
+        bySteps = [Int32](repeating: -1, count: order.mounts.count)
         guard order.identity.privileged else { return }
-        for (index, step) in order.mounts.enumerated() {
-            switch step {
+        for index in order.mounts.indices {
+            switch order.mounts[index] {
             case .bind(let source, _, .readOnlyAsOwner), .overlay(let source, _, .readOnlyAsOwner):
-                trees[index] = try open(source, identity: order.identity)
+                bySteps[index] = try open(source, identity: order.identity)
             default:
                 continue
             }
@@ -24,10 +25,8 @@ struct OwnedTrees {
         namespaces = []
     }
 
-    func tree(step index: Int) -> Int32? { trees[index] }
-
     func closeAll() {
-        for tree in trees.values { close(tree) }
+        for tree in bySteps where tree >= 0 { close(tree) }
     }
 
     private mutating func open(_ source: String, identity: Identity) throws(LaunchFault) -> Int32 {

@@ -18,28 +18,30 @@ enum Privileges {
     private static func limitResources(_ limits: LaunchLimits) throws(LaunchFault) {
         // The cgroup counts processes first and gives the verdict; RLIMIT_NPROC, which counts per
         // user namespace, is the second wall behind it.
-        let processes = limits.pids + 64
-        let wanted: [(resource: Int32, value: UInt64, name: String)] = [
-            (Int32(RLIMIT_CORE.rawValue), 0, "RLIMIT_CORE"),
-            (Int32(RLIMIT_NOFILE.rawValue), limits.openFiles, "RLIMIT_NOFILE"),
-            (Int32(RLIMIT_FSIZE.rawValue), limits.fileBytes, "RLIMIT_FSIZE"),
-            (Int32(__RLIMIT_NPROC.rawValue), processes, "RLIMIT_NPROC"),
-            (Int32(__RLIMIT_MEMLOCK.rawValue), 64 << 10, "RLIMIT_MEMLOCK"),
-            (Int32(__RLIMIT_RTPRIO.rawValue), 0, "RLIMIT_RTPRIO"),
-            (Int32(__RLIMIT_NICE.rawValue), 0, "RLIMIT_NICE"),
-            (Int32(__RLIMIT_SIGPENDING.rawValue), max(1024, limits.pids * 4), "RLIMIT_SIGPENDING"),
-            (Int32(__RLIMIT_MSGQUEUE.rawValue), 819_200, "RLIMIT_MSGQUEUE"),
-        ]
-        for (resource, value, name) in wanted {
-            var soft: UInt64 = 0
-            var hard: UInt64 = 0
-            try attempt(.privileges, layer: .resourceLimits, "read \(name)") {
-                clinux_get_limit(resource, &soft, &hard)
-            }
-            let value = min(value, hard)
-            try attempt(.privileges, layer: .resourceLimits, "set \(name) to \(value)") {
-                clinux_set_limit(resource, value, value)
-            }
+        try limit(RLIMIT_CORE, to: 0, "RLIMIT_CORE")
+        try limit(RLIMIT_NOFILE, to: limits.openFiles, "RLIMIT_NOFILE")
+        try limit(RLIMIT_FSIZE, to: limits.fileBytes, "RLIMIT_FSIZE")
+        try limit(__RLIMIT_NPROC, to: limits.pids + 64, "RLIMIT_NPROC")
+        try limit(__RLIMIT_MEMLOCK, to: 64 << 10, "RLIMIT_MEMLOCK")
+        try limit(__RLIMIT_RTPRIO, to: 0, "RLIMIT_RTPRIO")
+        try limit(__RLIMIT_NICE, to: 0, "RLIMIT_NICE")
+        try limit(__RLIMIT_SIGPENDING, to: max(1024, limits.pids * 4), "RLIMIT_SIGPENDING")
+        try limit(__RLIMIT_MSGQUEUE, to: 819_200, "RLIMIT_MSGQUEUE")
+    }
+
+    /// Lowers both limits to `value`, or leaves the hard one where it is lower already.
+    private static func limit(
+        _ resource: __rlimit_resource, to value: UInt64, _ name: StaticString
+    ) throws(LaunchFault) {
+        let resource = Int32(resource.rawValue)
+        var soft: UInt64 = 0
+        var hard: UInt64 = 0
+        try attempt(.privileges, layer: .resourceLimits, "read \(name)") {
+            clinux_get_limit(resource, &soft, &hard)
+        }
+        let value = min(value, hard)
+        try attempt(.privileges, layer: .resourceLimits, "set \(name) to \(value)") {
+            clinux_set_limit(resource, value, value)
         }
     }
 

@@ -20,9 +20,10 @@
 #define CLINUX_NEWPID 0x20000000
 #define CLINUX_NEWNET 0x40000000
 
-/// Forks into the namespaces of `flags`. Returns 0 in the child; in the parent the child's pid,
-/// and its pidfd in `pidfd`. Only for single-threaded callers.
-pid_t clinux_clone(uint64_t flags, int *pidfd);
+/// Forks into the namespaces of `flags` and, unless -1, into the version 2 control group whose
+/// folder is `cgroup`. Returns 0 in the child; in the parent the child's pid, and its pidfd in
+/// `pidfd`. Only for single-threaded callers.
+pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd);
 int clinux_unshare(int flags);
 int clinux_setns(int namespace, int flags);
 int clinux_pidfd_signal(int pidfd, int signal);
@@ -32,10 +33,11 @@ int clinux_exited(int status);
 int clinux_exit_code(int status);
 int clinux_term_signal(int status);
 int clinux_close_range(unsigned first, unsigned last);
-/// posix_spawn(3) in a new session and in `directory`, all signals at their defaults, with stdin
-/// from /dev/null, stdout and stderr as they are, `report` (unless -1) as descriptor 3, and no
-/// other descriptor. Returns 0 or the error number.
-int clinux_spawn(pid_t *pid, const char *directory, int report, char *const *arguments, char *const *environment);
+/// Starts a program from a process without threads or signal handlers, in a new session and in
+/// `directory`, with stdin from /dev/null, stdout and stderr as they are, `report` (unless -1) as
+/// descriptor 3, and no other descriptor. vfork(2), since posix_spawn(3) would ask about each
+/// signal. Returns 0 or the error number.
+int clinux_start(pid_t *pid, const char *directory, int report, char *const *arguments, char *const *environment);
 /// posix_spawn(3) of the launcher `path` in a new session with an empty environment and four
 /// descriptors: `output` as 1, `errors` as 2, `control` as 3, `report` (unless -1) as 4.
 /// Its arguments are "3 3". Returns 0 or the error number.
@@ -102,6 +104,8 @@ int clinux_loopback_up(void);
 ssize_t clinux_send(int socket, const void *bytes, size_t length, int descriptor);
 /// A connected pair of close-on-exec stream sockets.
 int clinux_socket_pair(int sockets[2]);
+/// A connected pair of close-on-exec sockets that keep messages apart (SOCK_SEQPACKET).
+int clinux_message_pair(int *first, int *second);
 /// A close-on-exec pipe: [0] is read, [1] is written.
 int clinux_pipe(int ends[2]);
 /// A close-on-exec, non-blocking eventfd(2) of value 0.
