@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,7 +92,8 @@ static int spawn_session(pid_t *pid, const char *path, const char *directory, co
     return code;
 }
 
-int clinux_start(pid_t *pid, const char *directory, int report, char *const *arguments, char *const *environment) {
+int clinux_start(pid_t *pid, const char *directory, int report, int terminal, char *const *arguments,
+                 char *const *environment) {
     volatile int failure = 0;
     pid_t child = vfork();
     if (child < 0) return errno;
@@ -100,8 +102,9 @@ int clinux_start(pid_t *pid, const char *directory, int report, char *const *arg
         int null = -1;
         unsigned first = report >= 0 ? 4 : 3;
         if (setsid() < 0 || (report >= 0 && report != 3 && dup2(report, 3) < 0) ||
-            (report == 3 && fcntl(3, F_SETFD, 0) < 0) || (null = open("/dev/null", O_RDWR)) < 0 ||
-            (null != 0 && dup2(null, 0) < 0) || syscall(SYS_close_range, first, ~0U, 0) < 0 || chdir(directory) < 0 ||
+            (report == 3 && fcntl(3, F_SETFD, 0) < 0) || (terminal && ioctl(0, TIOCSCTTY, 0) < 0) ||
+            (!terminal && ((null = open("/dev/null", O_RDWR)) < 0 || (null != 0 && dup2(null, 0) < 0))) ||
+            syscall(SYS_close_range, first, ~0U, 0) < 0 || chdir(directory) < 0 ||
             execve(arguments[0], arguments, environment) < 0) {
             failure = errno;
         }

@@ -51,6 +51,8 @@ final class BuildJournal: Sendable {
             state.resources.memoryPeakBytes = max(state.resources.memoryPeakBytes, outcome.usage.memoryPeakBytes)
             state.resources.pidsPeak = max(state.resources.pidsPeak, outcome.usage.pidsPeak)
             state.resources.diskPeakBytes = max(state.resources.diskPeakBytes, outcome.usage.scratchPeakBytes)
+            state.resources.diskPeakInodes = max(state.resources.diskPeakInodes, outcome.usage.scratchPeakInodes)
+            state.resources.writtenBytes += outcome.usage.writtenBytes
             state.resources.logBytes += outcome.logBytes
             state.resources.logDroppedBytes += outcome.logDroppedBytes
             if projectCode { state.layers.formIntersection(outcome.layers) }

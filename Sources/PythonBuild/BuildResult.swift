@@ -26,6 +26,9 @@ public struct BuildResult: Codable, Sendable {
         public var memoryPeakBytes: UInt64 = 0
         public var pidsPeak: UInt64 = 0
         public var diskPeakBytes: UInt64 = 0
+        public var diskPeakInodes: UInt64 = 0
+        /// Bytes that write(2) and its kin took, to files, pipes and the log.
+        public var writtenBytes: UInt64 = 0
         public var logBytes: UInt64 = 0
         public var logDroppedBytes: UInt64 = 0
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Logging
 import Sandbox
 import SandboxProtocol
 import SystemPackage
@@ -78,17 +79,16 @@ extension BuildRun {
         defer { context.state.remove(draft) }
         try giveToProvision(draft)
         let order: [MountStep] = [.file(at: "/order/lock.txt", text: lock.text)]
-        let environment: MountStep = .bind(source: draft.string, at: BuildEnvironment.mountPoint, access: .writable)
         if !lock.isEmpty {
             _ = try await uv(
                 "download", interpreter, index, mounts: order, network: !request.offline,
                 failure: "cannot download the build environment")
         }
         _ = try await uv(
-            "install", interpreter, index, empty: lock.isEmpty, mounts: order + [environment], network: false,
+            "install", interpreter, index, empty: lock.isEmpty, mounts: order, draft: draft, network: false,
             failure: "cannot install the build environment")
         _ = try await uv(
-            "compile", interpreter, index, mounts: [environment], network: false, cache: false,
+            "compile", interpreter, index, draft: draft, network: false, cache: false,
             failure: "cannot byte-compile the build environment")
         // It is complete: from here on it is never written again.
         guard chmod(draft.string, 0o755) == 0, rename(draft.string, stored.string) == 0 else {
@@ -106,8 +106,8 @@ extension BuildRun {
 
     private func uv(
         _ step: String, _ interpreter: Interpreter, _ index: IndexConfiguration, constraints: Bool = false,
-        empty: Bool = false, mounts: [MountStep], network: Bool, cache: Bool = true, output: String? = nil,
-        failure: String
+        empty: Bool = false, mounts: [MountStep] = [], draft: FilePath? = nil, network: Bool, cache: Bool = true,
+        output: String? = nil, failure: String
     ) async throws(BuildFailure) -> SandboxOutcome {
         let options = Options(
             python: interpreter.baseExecutable, index: index.options + (network ? [] : ["--offline"]),
@@ -117,20 +117,23 @@ extension BuildRun {
                 .bind(source: context.toolchain.uv.string, at: "/toolchain/uv", access: .readOnly),
                 ContainedScript.provision.mount,
             ]
+        var stored: [(folder: FilePath, inside: String)] = draft.map { [($0, BuildEnvironment.mountPoint)] } ?? []
         if cache {
             try context.state.make(context.state.downloads, mode: 0o755)
             try giveToProvision(context.state.downloads)
-            steps += index.mounts + [.bind(source: context.state.downloads.string, at: "/cache", access: .writable)]
+            steps += index.mounts
+            stored.append((context.state.downloads, "/cache"))
         }
         let collector = LogCollector()
-        let outcome = try await contained(
-            [
-                context.toolchain.python.string, "-I", "-S", ContainedScript.provision.path, step,
-                try JSON.text(options),
-            ],
-            mounts: steps,
-            environment: (network ? index.variables : [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
-            network: network ? .host : .none, role: .provision, output: output, log: collector.take)
+        let arguments = [
+            context.toolchain.python.string, "-I", "-S", ContainedScript.provision.path, step, try JSON.text(options),
+        ]
+        let outcome = try await writing(to: stored) { mounts, role throws(BuildFailure) in
+            try await contained(
+                arguments, mounts: steps + mounts,
+                environment: (network ? index.variables : [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
+                network: network ? .host : .none, role: role, output: output, log: collector.take)
+        }
         let code = try exitCode(outcome, doing: "provisioning the build environment")
         guard code == 0 else {
             let offline = request.offline ? " (offline: only what earlier builds left can be used)" : ""
@@ -139,10 +142,27 @@ extension BuildRun {
         return outcome
     }
 
+    /// Runs a command that writes to stored folders: under an id of its own where the file system's
+    /// mounts can map ids, and as their owner, one at a time, where they cannot.
+    private func writing(
+        to stored: [(folder: FilePath, inside: String)],
+        _ body: ([MountStep], JobRole) async throws(BuildFailure) -> SandboxOutcome
+    ) async throws(BuildFailure) -> SandboxOutcome {
+        func mounts(_ access: BindAccess) -> [MountStep] {
+            stored.map { .bind(source: $0.folder.string, at: $0.inside, access: access) }
+        }
+        do throws(BuildFailure) {
+            return try await body(mounts(.writableAsOwner), .job)
+        } catch {
+            guard error.code == .stagingUnavailable else { throw error }
+            logger.debug("mapped store refused", metadata: ["cause": "\(error.message)"])
+            return try await body(mounts(.writable), .storeOwner)
+        }
+    }
+
     /// Only provisioning writes there.
     private func giveToProvision(_ folder: FilePath) throws(BuildFailure) {
-        let role = JobRole.provision
-        guard chown(folder.string, role.hostUser, role.hostGroup) == 0 else {
+        guard chown(folder.string, JobRole.storeUser, JobRole.storeGroup) == 0 else {
             throw BuildFailure(
                 .internalFault, "cannot give \(folder) to the provisioning user: \(String(cString: strerror(errno)))")
         }

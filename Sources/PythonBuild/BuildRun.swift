@@ -68,7 +68,7 @@ struct BuildRun {
     /// Runs a contained command whose own output nobody needs unless it fails.
     func contained(
         _ arguments: [String], mounts: [MountStep], environment: [String: String] = [:],
-        network: NetworkAccess = .none, role: JobRole = .build, projectCode: Bool = false, output: String? = nil,
+        network: NetworkAccess = .none, role: JobRole = .job, projectCode: Bool = false, output: String? = nil,
         log: @escaping @Sendable (LogStream, [UInt8]) -> Void
     ) async throws(BuildFailure) -> SandboxOutcome {
         let sandboxRequest = SandboxRequest(

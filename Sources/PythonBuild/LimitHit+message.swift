@@ -6,6 +6,7 @@ extension LimitHit {
         let (name, option, unit): (String, String, (UInt64) -> String) =
             switch kind {
             case .time: ("time", "--timeout", { "\(Double($0) / 1000) s" })
+            case .cpuTime: ("CPU time", "--cpu-time", { "\(Double($0) / 1000) s" })
             case .memory: ("memory", "--memory", Self.bytes)
             case .pids: ("process", "--pids", { "\($0) processes" })
             case .disk: ("disk", "--disk", Self.bytes)

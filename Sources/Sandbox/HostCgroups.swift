@@ -70,7 +70,9 @@ struct HostCgroups: Sendable {
 
     private static func discoverLegacy(_ mounts: [CgroupMount], _ places: [CgroupPlace]) -> HostCgroups {
         var parents: [CgroupPlan.Parent] = []
-        for (layer, controller) in [(Layer.cgroupMemory, "memory"), (.cgroupPids, "pids"), (.cgroupCPU, "cpu")] {
+        for (layer, controller) in [
+            (Layer.cgroupMemory, "memory"), (.cgroupPids, "pids"), (.cgroupCPU, "cpu"), (.cgroupCPUTime, "cpuacct"),
+        ] {
             guard let mount = mounts.first(where: { !$0.unified && $0.controllers.contains(controller) }),
                 let place = places.first(where: { $0.controllers.contains(controller) })
             else { continue }

@@ -4,18 +4,27 @@ import SystemPackage
 
 /// The base that every command sees: the host's programs read-only, the few files of /etc that
 /// they need, devices, a procfs, and folders to write in.
-public enum HostView {
+public struct HostView {
     public static let home = "/home/builder"
     public static let temporary = "/tmp"
 
-    static func mounts(for identity: Identity, network: NetworkAccess) -> [MountStep] {
+    private let identity: Identity
+    private let network: NetworkAccess
+    private let profile: SandboxProfile
+
+    init(_ request: SandboxRequest, identity: Identity) {
+        self.identity = identity
+        network = request.network
+        profile = request.profile
+    }
+
+    var mounts: [MountStep] {
         var steps: [MountStep] = [.bind(source: "/usr", at: "/usr", access: .readOnly)]
-        steps += topLevel
-        steps += etc(identity, network)
+        steps += Self.topLevel
+        steps += etc
         steps.append(.processes(at: "/proc"))
-        // Keys of the host's user, whose id an ordinary user's build shares. A device on a mount
-        // without devices: it cannot be opened.
-        if exists("/proc/keys") { steps.append(.bind(source: "/dev/null", at: "/proc/keys", access: .readOnly)) }
+        steps += profile.maskedPaths.map { .mask($0) } + profile.readonlyPaths.map { .readOnly($0) }
+        steps += profile.hidden.flatMap(Self.matches).map { .mask($0) }
         steps += ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"].map { .device($0) }
         steps += [
             .symbolicLink(at: "/dev/fd", target: "/proc/self/fd"),
@@ -23,8 +32,8 @@ public enum HostView {
             .symbolicLink(at: "/dev/stdout", target: "/proc/self/fd/1"),
             .symbolicLink(at: "/dev/stderr", target: "/proc/self/fd/2"),
             .scratch(at: "/dev/shm", mode: 0o1777),
-            .scratch(at: temporary, mode: 0o1777),
-            .scratch(at: home, mode: 0o700),
+            .scratch(at: Self.temporary, mode: 0o1777),
+            .scratch(at: Self.home, mode: 0o700),
         ]
         return steps
     }
@@ -42,18 +51,19 @@ public enum HostView {
         "/etc/ld.so.cache", "/etc/alternatives", "/etc/debian_version", "/etc/ssl/certs", "/etc/pki/tls/certs",
     ].filter { exists(FilePath($0)) }
 
-    private static func etc(_ identity: Identity, _ network: NetworkAccess) -> [MountStep] {
+    private var etc: [MountStep] {
         let user = identity.insideUser
         let group = identity.insideGroup
         var steps: [MountStep] = [
             .file(
                 at: "/etc/passwd",
-                text: "root:x:0:0:root:/root:/usr/sbin/nologin\nbuilder:x:\(user):\(group):builder:\(home):/bin/sh\n"
+                text:
+                    "root:x:0:0:root:/root:/usr/sbin/nologin\nbuilder:x:\(user):\(group):builder:\(Self.home):/bin/sh\n"
                     + "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"),
             .file(at: "/etc/group", text: "root:x:0:\nbuilder:x:\(group):\nnogroup:x:65534:\n"),
             .file(at: "/etc/nsswitch.conf", text: "passwd: files\ngroup: files\nhosts: files dns\n"),
         ]
-        steps += shared.map { .bind(source: $0, at: $0, access: .readOnly) }
+        steps += Self.shared.map { .bind(source: $0, at: $0, access: .readOnly) }
         switch network {
         case .none:
             steps.append(.file(at: "/etc/hosts", text: "127.0.0.1 localhost buildbox\n::1 localhost\n"))
@@ -63,6 +73,15 @@ public enum HostView {
             }
         }
         return steps
+    }
+
+    /// The paths of the host that a pattern stands for.
+    private static func matches(_ pattern: String) -> [String] {
+        guard pattern.contains("*") else { return [pattern] }
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(pattern, GLOB_NOSORT, nil, &found) == 0 else { return [] }
+        return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
     }
 
     private static func readLink(_ path: String) -> String? {

@@ -1,33 +1,15 @@
 import Glibc
-import SandboxProtocol
 
-/// Which of buildbox's identities a command runs under. Roles never share a host id, so that no
-/// project's code can touch what provisioning writes.
+/// Which of buildbox's host ids a command runs under where root starts it. An ordinary user has
+/// its own id only.
 public enum JobRole: Sendable {
-    /// Code of the project, or anything that reads what it brings.
-    case build
-    /// Downloads and installs; runs no code of the project.
-    case provision
+    /// An id that no other running command has, on the whole host.
+    case job
+    /// The id that owns what buildbox stores for provisioning; one command at a time. For file
+    /// systems whose mounts cannot map ids: elsewhere a job writes there under its own.
+    case storeOwner
 
-    /// The ids that own what the role writes on the host: the caller's own, unless it is root.
-    public var hostUser: UInt32 { identity.hostUser }
-    public var hostGroup: UInt32 { identity.hostGroup }
-
-    /// Host ids that root uses. They lie above the ids of people (up to 65535) and of containers
-    /// that subuid(5) usually hands out, and belong to nobody.
-    private static let firstHostID: UInt32 = 0x6262_0000
-
-    var identity: Identity {
-        guard geteuid() == 0 else {
-            return Identity(
-                insideUser: Self.insideID, insideGroup: Self.insideID, hostUser: geteuid(), hostGroup: getegid(),
-                privileged: false)
-        }
-        let id = Self.firstHostID + (self == .build ? 1 : 0)
-        return Identity(
-            insideUser: Self.insideID, insideGroup: Self.insideID, hostUser: id, hostGroup: id, privileged: true)
-    }
-
-    /// Inside every command is the ordinary user `builder`.
-    static let insideID: UInt32 = 1000
+    /// The ids that own on the host what provisioning stores: the caller's own, unless it is root.
+    public static var storeUser: UInt32 { geteuid() == 0 ? HostIDPool.first : geteuid() }
+    public static var storeGroup: UInt32 { geteuid() == 0 ? HostIDPool.first : getegid() }
 }

@@ -25,9 +25,14 @@ extension Layer {
         case .mountNamespace, .pidNamespace, .networkNamespace, .ipcNamespace, .utsNamespace, .cgroupNamespace:
             "The kernel, or the container that buildbox runs in, refuses it: give the container CAP_SYS_ADMIN "
                 + "and an unmasked /proc, or run buildbox outside of it."
-        case .cgroupMemory, .cgroupPids, .cgroupCPU:
+        case .cgroupMemory, .cgroupPids, .cgroupCPU, .cgroupCPUTime:
             "Run buildbox as root or in a delegated control group (systemd-run --user --scope -p Delegate=yes "
                 + "buildbox ...), or accept a run without this limit: --allow-missing \(name)."
+        case .landlock:
+            "The kernel is older than Linux 5.19, or built or started without Landlock (lsm= on its command line): "
+                + "accept a run without this second wall with --allow-missing landlock."
+        case .maskedPaths:
+            "The kernel, or the container that buildbox runs in, refuses mounts over /proc: run buildbox outside of it."
         case .capabilities, .noNewPrivileges, .seccomp, .resourceLimits:
             "The kernel refuses what every supported kernel (Linux 5.12 and later) grants: buildbox does not run "
                 + "without it."

@@ -3,6 +3,8 @@ public struct LimitHit: Equatable, Sendable {
     public enum Kind: String, Sendable, Codable {
         /// Milliseconds of wall-clock time.
         case time
+        /// Milliseconds of CPU time.
+        case cpuTime = "cpu-time"
         /// Bytes.
         case memory
         /// Processes and threads.

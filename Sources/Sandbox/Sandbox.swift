@@ -9,6 +9,7 @@ public struct Sandbox: Sendable {
     let launcher: FilePath
     let filters: FilterCache
     let cgroups: HostCgroups
+    private let identities = HostIDPool()
 
     /// - Parameters:
     ///   - launcher: The `buildbox-launcher` executable.
@@ -59,18 +60,23 @@ public struct Sandbox: Sendable {
     private func supervise(
         _ request: SandboxRequest, cancellation: CancelSignal, log: (LogStream, [UInt8]) -> Void
     ) throws(SandboxError) -> SandboxOutcome {
-        let order = try makeOrder(request)
+        let claim = try identities.claim(request.role)
+        let order = try makeOrder(request, identity: claim.identity)
         let process = try LauncherProcess(launcher: launcher, report: request.wantsReport)
         defer { cgroups.sweep(order.cgroup) }
         try process.send(order)
         var supervision = Supervision(process: process, request: request, cancellation: cancellation)
         try supervision.untilEnd(log: log)
-        return try supervision.outcome(order: order)
+        // The id is given up only now that every process is dead.
+        return try withExtendedLifetime(claim) { () throws(SandboxError) in try supervision.outcome(order: order) }
     }
 
     /// The launch order of a request: what `run` sends, and what the launcher's bench sends.
     public func makeOrder(_ request: SandboxRequest) throws(SandboxError) -> LaunchOrder {
-        let identity = request.role.identity
+        try makeOrder(request, identity: identities.claim(request.role).identity)
+    }
+
+    private func makeOrder(_ request: SandboxRequest, identity: Identity) throws(SandboxError) -> LaunchOrder {
         let cgroup = try cgroups.plan(name: "buildbox-\(RunName.next())", optional: request.allowMissing)
         return LaunchOrder(
             arguments: request.arguments,
@@ -79,11 +85,12 @@ public struct Sandbox: Sendable {
             identity: identity,
             hostName: "buildbox",
             network: request.network,
-            mounts: HostView.mounts(for: identity, network: request.network) + request.mounts,
+            mounts: HostView(request, identity: identity).mounts + request.mounts,
             limits: request.limits.launchLimits,
             cgroup: cgroup.plan,
             filter: try filters.program(for: request.profile),
-            optionalLayers: request.allowMissing,
+            deniesTCP: request.profile.deniesTCP,
+            optionalLayers: request.allowMissing.union(request.profile.whereAvailable),
             output: request.outputPath,
             reportDescriptor: request.wantsReport ? LauncherProcess.reportNumber : -1)
     }

@@ -14,28 +14,41 @@ public struct SandboxLimits: Equatable, Sendable {
     public var cpus: Double
     /// Wall-clock time.
     public var time: Duration
+    /// CPU time of all processes together; nil is as much as fits into `time` on `cpus`.
+    public var cpuTime: Duration?
     /// Bytes printed on stdout and stderr together.
     public var logBytes: UInt64
+    /// What happens when more is printed.
+    public var logOverflow: LogOverflow
     /// Bytes that may be written to the report descriptor.
     public var reportBytes: UInt64
 
     public init(
         memoryBytes: UInt64 = 2 << 30, diskBytes: UInt64 = 2 << 30, pids: UInt64 = 512, cpus: Double = 2,
-        time: Duration = .seconds(300), logBytes: UInt64 = 16 << 20, reportBytes: UInt64 = 4 << 20
+        time: Duration = .seconds(300), cpuTime: Duration? = nil, logBytes: UInt64 = 16 << 20,
+        logOverflow: LogOverflow = .stop, reportBytes: UInt64 = 4 << 20
     ) {
         self.memoryBytes = memoryBytes
         self.diskBytes = diskBytes
         self.pids = pids
         self.cpus = cpus
         self.time = time
+        self.cpuTime = cpuTime
         self.logBytes = logBytes
+        self.logOverflow = logOverflow
         self.reportBytes = reportBytes
+    }
+
+    /// CPU time of all processes together, in milliseconds.
+    var cpuTimeMilliseconds: UInt64 {
+        UInt64((cpuTime ?? time * cpus) / .milliseconds(1)) + (cpuTime == nil ? 1000 : 0)
     }
 
     var launchLimits: LaunchLimits {
         LaunchLimits(
             memoryBytes: memoryBytes, scratchBytes: diskBytes, scratchInodes: diskInodes, pids: pids,
-            cpuMillis: max(10, UInt64(cpus * 1000)), wallMilliseconds: UInt64(time / .milliseconds(1)),
+            cpuMillis: max(10, UInt64(cpus * 1000)), cpuTimeMilliseconds: cpuTimeMilliseconds,
+            wallMilliseconds: UInt64(time / .milliseconds(1)),
             openFiles: 4096, fileBytes: diskBytes)
     }
 }

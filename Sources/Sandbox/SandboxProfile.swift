@@ -1,11 +1,21 @@
 import Crypto
 import FoundationEssentials
+import SandboxProtocol
 public import SystemPackage
 
 /// A named set of rules for a kind of command, read from a file in `sandbox-profiles`.
 public struct SandboxProfile: Sendable {
     public let name: String
     let seccomp: SeccompRules
+    /// Paths inside that are covered with nothing, such as compilers; a `*` stands for any text in a file's name.
+    let hidden: [String]
+    /// Paths of /proc that are covered with nothing, and that are made read-only; the absent ones are passed over.
+    let maskedPaths: [String]
+    let readonlyPaths: [String]
+    /// Whether TCP is refused, the loopback's too.
+    let deniesTCP: Bool
+    /// Layers that stand wherever the kernel has them.
+    let whereAvailable: LayerSet
     /// SHA-256 of the file: what a compiled filter is cached under.
     public let digest: String
 
@@ -30,12 +40,20 @@ public struct SandboxProfile: Sendable {
         }
         name = document.name
         seccomp = document.seccomp
+        hidden = document.hidden ?? []
+        maskedPaths = document.maskedPaths ?? []
+        readonlyPaths = document.readonlyPaths ?? []
+        deniesTCP = false
+        whereAvailable = LayerSet(.landlock)
         digest = SHA256.hash(data: data).hexadecimal
     }
 
     private struct Document: Decodable {
         var name: String
         var seccomp: SeccompRules
+        var hidden: [String]?
+        var maskedPaths: [String]?
+        var readonlyPaths: [String]?
     }
 }
 

@@ -24,7 +24,7 @@ public struct SandboxRequest: Sendable {
     public init(
         arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/",
         network: NetworkAccess = .none, mounts: [MountStep] = [], limits: SandboxLimits = SandboxLimits(),
-        profile: SandboxProfile, role: JobRole = .build, allowMissing: LayerSet = [], outputPath: String? = nil,
+        profile: SandboxProfile, role: JobRole = .job, allowMissing: LayerSet = [], outputPath: String? = nil,
         wantsReport: Bool = false
     ) {
         self.arguments = arguments

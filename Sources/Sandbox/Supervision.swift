@@ -13,8 +13,7 @@ struct Supervision {
     private var openStreams: Set<Int32>
     private var stopAsked = false
     private var cancelled = false
-    private var logBytes: UInt64 = 0
-    private var logDroppedBytes: UInt64 = 0
+    private var output: OutputLog
     private var report: [UInt8] = []
     private var account = LaunchAccount()
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -23,6 +22,7 @@ struct Supervision {
         self.process = process
         self.request = request
         self.cancellation = cancellation
+        output = OutputLog(limit: request.limits.logBytes, overflow: request.limits.logOverflow)
         openStreams = [process.control.number, process.output.number, process.errors.number]
         if let report = process.report { openStreams.insert(report) }
     }
@@ -52,6 +52,7 @@ struct Supervision {
             if ContinuousClock.now > deadline { process.kill() }
         }
         process.reap()
+        output.finish(log)
     }
 
     func outcome(order: LaunchOrder) throws(SandboxError) -> SandboxOutcome {
@@ -60,22 +61,24 @@ struct Supervision {
             throw SandboxError(.lost, "the launcher died before it told how the run ended")
         }
         return SandboxOutcome(
-            verdict: try verdict(end), usage: end.usage, logBytes: logBytes, logDroppedBytes: logDroppedBytes,
-            layers: established(order), missing: account.missing, report: report, output: account.output,
+            verdict: try verdict(end), usage: end.usage, logBytes: output.keptBytes,
+            logDroppedBytes: output.droppedBytes, layers: established(order), missing: account.missing, report: report,
+            output: account.output,
             timings: account.timings)
     }
 
     private func verdict(_ end: RunEnd) throws(SandboxError) -> Verdict {
         let limits = request.limits
-        if logDroppedBytes > 0 {
+        if output.isFull {
             return .stopped(
-                LimitHit(kind: .log, limit: limits.logBytes, observed: logBytes + logDroppedBytes))
+                LimitHit(kind: .log, limit: limits.logBytes, observed: output.keptBytes + output.droppedBytes))
         }
         // A limit that was touched while the command succeeded all the same changes nothing.
         if let command = account.command, command.code == 0, command.signal == 0 { return .exited(code: 0) }
         let hit: (LimitHit.Kind, UInt64)? =
             switch end.stop {
             case .time: (.time, UInt64(limits.time / .milliseconds(1)))
+            case .cpuTime: (.cpuTime, limits.cpuTimeMilliseconds)
             case .memory: (.memory, limits.memoryBytes)
             case .pids: (.pids, limits.pids)
             case .disk: (.disk, limits.diskBytes)
@@ -100,12 +103,8 @@ struct Supervision {
     private mutating func take(_ stream: LogStream, from descriptor: Int32, log: (LogStream, [UInt8]) -> Void) {
         let count = fill(from: descriptor)
         guard count > 0 else { return }
-        let room = request.limits.logBytes - logBytes
-        let kept = Int(min(UInt64(count), room))
-        if kept > 0 { log(stream, Array(buffer[..<kept])) }
-        logBytes += UInt64(kept)
-        logDroppedBytes += UInt64(count - kept)
-        if logDroppedBytes > 0 { stop() }
+        output.take(stream, Array(buffer[..<count]), log)
+        if output.isFull { stop() }
     }
 
     private mutating func takeReport(from descriptor: Int32) {

@@ -6,6 +6,13 @@ public enum BindAccess: UInt8, Sendable, WireEnumeration {
     /// launcher is not root the command is that owner already, and this is `readOnly`.
     case readOnlyAsOwner
     case writable
+    /// Like `readOnlyAsOwner`, but writable: what the command makes belongs to the tree's owner on
+    /// the host, whatever id the command has there.
+    case writableAsOwner
 
     public static let wireName = "bind access"
+
+    public var isWritable: Bool { self == .writable || self == .writableAsOwner }
+    /// True where files of the tree's owner become the command's.
+    public var asOwner: Bool { self == .readOnlyAsOwner || self == .writableAsOwner }
 }

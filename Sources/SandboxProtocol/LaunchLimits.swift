@@ -10,6 +10,8 @@ public struct LaunchLimits: Equatable, Sendable, WireValue {
     public var pids: UInt64
     /// Thousandths of one CPU.
     public var cpuMillis: UInt64
+    /// CPU time of the whole tree, in milliseconds.
+    public var cpuTimeMilliseconds: UInt64
     /// Wall-clock time in milliseconds.
     public var wallMilliseconds: UInt64
     /// Open descriptors of one process (RLIMIT_NOFILE).
@@ -19,13 +21,14 @@ public struct LaunchLimits: Equatable, Sendable, WireValue {
 
     public init(
         memoryBytes: UInt64, scratchBytes: UInt64, scratchInodes: UInt64, pids: UInt64, cpuMillis: UInt64,
-        wallMilliseconds: UInt64, openFiles: UInt64, fileBytes: UInt64
+        cpuTimeMilliseconds: UInt64, wallMilliseconds: UInt64, openFiles: UInt64, fileBytes: UInt64
     ) {
         self.memoryBytes = memoryBytes
         self.scratchBytes = scratchBytes
         self.scratchInodes = scratchInodes
         self.pids = pids
         self.cpuMillis = cpuMillis
+        self.cpuTimeMilliseconds = cpuTimeMilliseconds
         self.wallMilliseconds = wallMilliseconds
         self.openFiles = openFiles
         self.fileBytes = fileBytes
@@ -37,11 +40,13 @@ public struct LaunchLimits: Equatable, Sendable, WireValue {
         scratchInodes = try reader.number()
         pids = try reader.number()
         cpuMillis = try reader.number()
+        cpuTimeMilliseconds = try reader.number()
         wallMilliseconds = try reader.number()
         openFiles = try reader.number()
         fileBytes = try reader.number()
         let all = [
-            memoryBytes, scratchBytes, scratchInodes, pids, cpuMillis, wallMilliseconds, openFiles, fileBytes,
+            memoryBytes, scratchBytes, scratchInodes, pids, cpuMillis, cpuTimeMilliseconds, wallMilliseconds, openFiles,
+            fileBytes,
         ]
         guard all.allSatisfy({ $0 > 0 && $0 < 1 << 62 }) else { throw .invalid(field: "limit", value: 0) }
     }
@@ -52,6 +57,7 @@ public struct LaunchLimits: Equatable, Sendable, WireValue {
         writer.write(scratchInodes)
         writer.write(pids)
         writer.write(cpuMillis)
+        writer.write(cpuTimeMilliseconds)
         writer.write(wallMilliseconds)
         writer.write(openFiles)
         writer.write(fileBytes)

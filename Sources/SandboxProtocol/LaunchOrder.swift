@@ -15,17 +15,23 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
     public var cgroup: CgroupPlan
     /// The seccomp filter as classic BPF, 8 bytes an instruction (seccomp(2)).
     public var filter: [UInt8]
+    /// Whether Landlock refuses TCP, the loopback's included.
+    public var deniesTCP: Bool
     /// Layers whose absence is reported instead of refused.
     public var optionalLayers: LayerSet
     /// A path inside whose directory descriptor is handed to the supervisor. Needs a socket.
     public var output: String?
     /// The launcher's descriptor that the command gets as descriptor 3, or -1 for none.
     public var reportDescriptor: Int32
+    /// Whether the launcher's standard input is a terminal (pty(7)) that becomes the command's own;
+    /// otherwise the command reads /dev/null.
+    public var terminal: Bool
 
     public init(
         arguments: [String], environment: [String], workingDirectory: String, identity: Identity, hostName: String,
         network: NetworkAccess, mounts: [MountStep], limits: LaunchLimits, cgroup: CgroupPlan, filter: [UInt8],
-        optionalLayers: LayerSet = [], output: String? = nil, reportDescriptor: Int32 = -1
+        deniesTCP: Bool = false, optionalLayers: LayerSet = [], output: String? = nil, reportDescriptor: Int32 = -1,
+        terminal: Bool = false
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -37,9 +43,11 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
         self.limits = limits
         self.cgroup = cgroup
         self.filter = filter
+        self.deniesTCP = deniesTCP
         self.optionalLayers = optionalLayers
         self.output = output
         self.reportDescriptor = reportDescriptor
+        self.terminal = terminal
     }
 
     public init(from reader: inout WireReader) throws(WireError) {
@@ -55,9 +63,11 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
         limits = try reader.value()
         cgroup = try reader.value()
         filter = try reader.data()
+        deniesTCP = try reader.flag()
         optionalLayers = try reader.value()
         output = try reader.flag() ? try reader.string() : nil
         reportDescriptor = try reader.number()
+        terminal = try reader.flag()
         guard !arguments.isEmpty else { throw .invalid(field: "arguments", value: 0) }
         guard filter.count % 8 == 0, filter.count / 8 <= Int(UInt16.max) else {
             throw .invalid(field: "filter", value: UInt64(filter.count))
@@ -76,12 +86,14 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
         writer.write(limits)
         writer.write(cgroup)
         writer.write(filter)
+        writer.write(deniesTCP)
         writer.write(optionalLayers)
         writer.write(output != nil)
         if let output { writer.write(output) }
         writer.write(reportDescriptor)
+        writer.write(terminal)
     }
 
     /// Supervisor and launcher are built together; a stale launcher is refused, not guessed at.
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
 }

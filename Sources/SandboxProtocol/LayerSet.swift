@@ -14,9 +14,12 @@ public struct LayerSet: OptionSet, Sendable, WireValue {
         self = layers.reduce(into: []) { $0.insert(LayerSet($1)) }
     }
 
-    /// The cgroup limits: the layers that an ordinary user may be unable to have, and the only
-    /// ones that a caller may do without.
-    public static let cgroupLimits = LayerSet([.cgroupMemory, .cgroupPids, .cgroupCPU])
+    /// The cgroup limits: the layers that an ordinary user may be unable to have.
+    public static let cgroupLimits = LayerSet([.cgroupMemory, .cgroupPids, .cgroupCPU, .cgroupCPUTime])
+
+    /// The layers that a caller may do without: the cgroup limits, and Landlock, which is a second
+    /// wall and no part of many kernels.
+    public static let dispensable = cgroupLimits.union(LayerSet(.landlock))
 
     public var layers: [Layer] { Layer.allCases.filter { contains($0) } }
 

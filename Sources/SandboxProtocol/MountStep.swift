@@ -12,8 +12,13 @@ public enum MountStep: Equatable, Sendable, WireValue {
     case scratch(at: String, mode: UInt32)
     /// `source` as the read-only lower layer, writes to the scratch file system.
     case overlay(source: String, at: String, access: BindAccess)
-    /// A fresh procfs of the new pid namespace.
+    /// A fresh procfs of the new pid namespace, which shows a process only to those that may trace it.
     case processes(at: String)
+    /// Covers what is at a path with nothing: an empty file, or an empty folder. A path that is
+    /// not there is passed over.
+    case mask(String)
+    /// Makes what is at a path read-only. A path that is not there is passed over.
+    case readOnly(String)
 
     public init(from reader: inout WireReader) throws(WireError) {
         let tag: UInt8 = try reader.number()
@@ -26,6 +31,8 @@ public enum MountStep: Equatable, Sendable, WireValue {
         case 5: self = .scratch(at: try reader.string(), mode: try reader.number())
         case 6: self = .overlay(source: try reader.string(), at: try reader.string(), access: try reader.value())
         case 7: self = .processes(at: try reader.string())
+        case 8: self = .mask(try reader.string())
+        case 9: self = .readOnly(try reader.string())
         default: throw .invalid(field: "mount step", value: UInt64(tag))
         }
     }
@@ -63,6 +70,12 @@ public enum MountStep: Equatable, Sendable, WireValue {
             writer.write(access)
         case .processes(let path):
             writer.write(UInt8(7))
+            writer.write(path)
+        case .mask(let path):
+            writer.write(UInt8(8))
+            writer.write(path)
+        case .readOnly(let path):
+            writer.write(UInt8(9))
             writer.write(path)
         }
     }

@@ -9,10 +9,13 @@ public struct RunUsage: Equatable, Sendable, WireValue {
     /// Sampled, every few milliseconds.
     public var scratchPeakBytes: UInt64
     public var scratchPeakInodes: UInt64
+    /// Bytes that write(2) and its kin took, wherever they went: files, pipes, output (`wchar` of
+    /// proc_pid_io(5)). Pages written through mmap(2) are not counted.
+    public var writtenBytes: UInt64
 
     public init(
         wallNanoseconds: UInt64 = 0, cpuMicroseconds: UInt64 = 0, memoryPeakBytes: UInt64 = 0, pidsPeak: UInt64 = 0,
-        scratchPeakBytes: UInt64 = 0, scratchPeakInodes: UInt64 = 0
+        scratchPeakBytes: UInt64 = 0, scratchPeakInodes: UInt64 = 0, writtenBytes: UInt64 = 0
     ) {
         self.wallNanoseconds = wallNanoseconds
         self.cpuMicroseconds = cpuMicroseconds
@@ -20,6 +23,7 @@ public struct RunUsage: Equatable, Sendable, WireValue {
         self.pidsPeak = pidsPeak
         self.scratchPeakBytes = scratchPeakBytes
         self.scratchPeakInodes = scratchPeakInodes
+        self.writtenBytes = writtenBytes
     }
 
     public init(from reader: inout WireReader) throws(WireError) {
@@ -29,6 +33,7 @@ public struct RunUsage: Equatable, Sendable, WireValue {
         pidsPeak = try reader.number()
         scratchPeakBytes = try reader.number()
         scratchPeakInodes = try reader.number()
+        writtenBytes = try reader.number()
     }
 
     public func write(to writer: inout WireWriter) {
@@ -38,5 +43,6 @@ public struct RunUsage: Equatable, Sendable, WireValue {
         writer.write(pidsPeak)
         writer.write(scratchPeakBytes)
         writer.write(scratchPeakInodes)
+        writer.write(writtenBytes)
     }
 }

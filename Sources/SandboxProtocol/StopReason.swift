@@ -10,6 +10,8 @@ public enum StopReason: UInt8, Sendable, WireEnumeration {
     case disk
     /// Files and folders in the scratch file system.
     case inodes
+    /// Milliseconds of CPU time.
+    case cpuTime
     /// The supervisor asked for it, or went away.
     case cancelled
 

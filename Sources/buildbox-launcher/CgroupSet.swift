@@ -69,6 +69,8 @@ struct CgroupSet {
         case (.cgroupCPU, true): return [("cpu.max", "\(quota) \(period)", false)]
         case (.cgroupCPU, false):
             return [("cpu.cfs_period_us", "\(period)", false), ("cpu.cfs_quota_us", "\(quota)", false)]
+        // Only counted: the watch ends the run.
+        case (.cgroupCPUTime, _): return []
         default: return []
         }
     }
@@ -126,6 +128,12 @@ struct CgroupSet {
     func pidsRefused() -> Bool {
         guard let path = path(of: .cgroupPids) else { return false }
         return field("max", "\(path)/pids.events") > 0
+    }
+
+    /// Microseconds of CPU time of all processes, the dead included; nil where they are not counted.
+    func cpuTime() -> UInt64? {
+        guard let path = path(of: .cgroupCPUTime) else { return nil }
+        return unified ? field("usage_usec", "\(path)/cpu.stat") : number("\(path)/cpuacct.usage") / 1000
     }
 
     func memoryPeak() -> UInt64 {

@@ -9,7 +9,9 @@ enum CommandProcess {
         var pid: pid_t = 0
         let code = withArgumentVector(order.arguments) { arguments in
             withArgumentVector(order.environment) { environment in
-                clinux_start(&pid, order.workingDirectory, order.reportDescriptor, arguments, environment)
+                clinux_start(
+                    &pid, order.workingDirectory, order.reportDescriptor, order.terminal ? 1 : 0, arguments, environment
+                )
             }
         }
         guard code == 0 else {

@@ -48,7 +48,7 @@ struct NamespaceInit {
             clinux_unshare(CLINUX_NEWCGROUP)
         }
         clock.mark(.identity)
-        try Privileges.drop(order: order)
+        try Privileges.drop(order: order, status: status)
         clock.mark(.privileges)
         let command = try CommandProcess.spawn(order)
         clock.mark(.spawn)

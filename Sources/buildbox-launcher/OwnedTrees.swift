@@ -3,7 +3,7 @@ import Glibc
 import Linux
 import SandboxProtocol
 
-/// Detached, read-only, id-mapped copies of the trees that must belong to the command inside.
+/// Detached, id-mapped copies of the trees that must belong to the command inside.
 /// Made before the clone, while /proc still shows the host's processes.
 struct OwnedTrees {
     /// The tree of each step of the order, -1 for those that have none here.
@@ -15,8 +15,9 @@ struct OwnedTrees {
         guard order.identity.privileged else { return }
         for index in order.mounts.indices {
             switch order.mounts[index] {
-            case .bind(let source, _, .readOnlyAsOwner), .overlay(let source, _, .readOnlyAsOwner):
-                bySteps[index] = try open(source, identity: order.identity)
+            case .bind(let source, _, let access), .overlay(let source, _, let access):
+                guard access.asOwner else { continue }
+                bySteps[index] = try open(source, access, identity: order.identity)
             default:
                 continue
             }
@@ -29,13 +30,15 @@ struct OwnedTrees {
         for tree in bySteps where tree >= 0 { close(tree) }
     }
 
-    private mutating func open(_ source: String, identity: Identity) throws(LaunchFault) -> Int32 {
+    private mutating func open(
+        _ source: String, _ access: BindAccess, identity: Identity
+    ) throws(LaunchFault) -> Int32 {
         let tree = try attempt(.idMap, "open \(source)") { clinux_clone_tree(source, 0) }
         var owner = stat()
         try attempt(.idMap, "stat \(source)") { fstat(tree, &owner) }
         let namespace = try namespace(for: IdMap(owner: owner, to: identity))
         try attempt(.idMap, "make an id-mapped mount of \(source)") {
-            clinux_set_mount(tree, 0, BindAccess.readOnly.attributes, namespace)
+            clinux_set_mount(tree, 0, access.attributes, namespace)
         }
         return tree
     }
@@ -52,6 +55,6 @@ extension BindAccess {
     /// Mount attributes (mount_setattr(2)): no tree of the host ever brings setuid files or devices.
     var attributes: UInt64 {
         let always = UInt64(CLINUX_ATTR_NOSUID | CLINUX_ATTR_NODEV)
-        return self == .writable ? always : always | UInt64(CLINUX_ATTR_RDONLY)
+        return isWritable ? always : always | UInt64(CLINUX_ATTR_RDONLY)
     }
 }

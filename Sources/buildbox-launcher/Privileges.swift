@@ -7,11 +7,17 @@ import SandboxProtocol
 /// Gives up everything that PID 1 and the command do not need. What is dropped here stays
 /// dropped: no_new_privs holds over every execve.
 enum Privileges {
-    static func drop(order: LaunchOrder) throws(LaunchFault) {
+    static func drop(order: LaunchOrder, status: StatusChannel) throws(LaunchFault) {
         try limitResources(order.limits)
         try emptyCapabilities()
         try attempt(.privileges, layer: .noNewPrivileges, "set no_new_privs") { clinux_no_new_privileges() }
         try attempt(.privileges, "make PID 1 non-dumpable") { clinux_not_dumpable() }
+        do throws(LaunchFault) {
+            try FileWall(order: order).raise()
+        } catch {
+            guard order.optionalLayers.contains(.landlock) else { throw error }
+            status.send(.missing(layer: .landlock, errno: error.errno, detail: error.detail))
+        }
         try loadFilter(order.filter)
     }
 
@@ -21,6 +27,8 @@ enum Privileges {
         try limit(RLIMIT_CORE, to: 0, "RLIMIT_CORE")
         try limit(RLIMIT_NOFILE, to: limits.openFiles, "RLIMIT_NOFILE")
         try limit(RLIMIT_FSIZE, to: limits.fileBytes, "RLIMIT_FSIZE")
+        // One process alone cannot use more than the whole tree may, wherever the tree is not counted.
+        try limit(RLIMIT_CPU, to: limits.cpuTimeMilliseconds / 1000 + 1, "RLIMIT_CPU")
         try limit(__RLIMIT_NPROC, to: limits.pids + 64, "RLIMIT_NPROC")
         try limit(__RLIMIT_MEMLOCK, to: 64 << 10, "RLIMIT_MEMLOCK")
         try limit(__RLIMIT_RTPRIO, to: 0, "RLIMIT_RTPRIO")

@@ -31,6 +31,17 @@ final class ProcessTree {
         return UInt64(seconds) * 1_000_000 + UInt64(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
     }
 
+    /// Bytes that the dead tree wrote, 0 where the kernel does not count them. Before `reap`: PID 1
+    /// waits for every other process, and so carries their account.
+    func writtenBytes() -> UInt64 {
+        guard !reaped else { return 0 }
+        do throws(SystemCallError) {
+            return flatKeyedField("wchar:", in: try readBytes("/proc/\(pid)/io"))
+        } catch {
+            return 0
+        }
+    }
+
     func killAndReap() {
         kill()
         reap()

@@ -108,9 +108,13 @@ struct RootFilesystem: ~Copyable {
         case .processes(let path):
             try inside.makeFolder(relative(path))
             try attempt(.mounts, layer: .pidNamespace, "mount a procfs") {
-                mount("proc", relative(path), "proc", UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC), nil)
+                mount("proc", relative(path), "proc", UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC), "hidepid=2")
             }
             inside.forget()
+        case .mask(let path):
+            try inside.mask(relative(path))
+        case .readOnly(let path):
+            try inside.makeReadOnly(relative(path))
         }
     }
 

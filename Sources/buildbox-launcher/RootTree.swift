@@ -91,6 +91,56 @@ struct RootTree: ~Copyable {
         forget()
     }
 
+    /// Covers what is at a path with nothing, where there is something.
+    mutating func mask(_ path: String) throws(LaunchFault) {
+        guard let target = try existing(path) else { return }
+        var information = stat()
+        try attempt(.mounts, "stat /\(path)") { fstat(target, &information) }
+        let cover = information.st_mode & S_IFMT == S_IFDIR ? "\(Self.covers)/folder" : "\(Self.covers)/file"
+        if !exists(cover) { try makeCovers() }
+        try remount(cover, over: target, path: path)
+    }
+
+    /// Makes what is at a path read-only, where there is something.
+    mutating func makeReadOnly(_ path: String) throws(LaunchFault) {
+        guard let target = try existing(path) else { return }
+        try remount(path, over: target, path: path)
+    }
+
+    /// A descriptor of what is at a path, a link itself included; nil where there is nothing. `remount` closes it.
+    private func existing(_ path: String) throws(LaunchFault) -> Int32? {
+        let found = lookUp(path, flags: CLINUX_O_PATH | O_NOFOLLOW)
+        guard found < 0 else { return found }
+        guard errno == ENOENT || errno == ENOTDIR else {
+            throw LaunchFault(step: .mounts, layer: .maskedPaths, errno: errno, detail: "look /\(path) up")
+        }
+        return nil
+    }
+
+    private mutating func remount(_ source: String, over target: Int32, path: String) throws(LaunchFault) {
+        defer { close(target) }
+        let tree = OwnedDescriptor(
+            owning: try attempt(.mounts, layer: .maskedPaths, "open /\(source)") { clinux_clone_tree(source, 0) })
+        let attributes = UInt64(
+            CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID | CLINUX_ATTR_NODEV | CLINUX_ATTR_NOEXEC)
+        try attempt(.mounts, layer: .maskedPaths, "restrict the mount over /\(path)") {
+            clinux_set_mount(tree.number, 0, attributes, -1)
+        }
+        try attempt(.mounts, layer: .maskedPaths, "mount over /\(path)") {
+            clinux_attach_tree(tree.number, target, "")
+        }
+        forget()
+    }
+
+    /// What is behind every mask, where only real root may look.
+    private static let covers = ".covers"
+
+    private mutating func makeCovers() throws(LaunchFault) {
+        try makeFolder(Self.covers, mode: 0o700)
+        try makeFolder("\(Self.covers)/folder", mode: 0o555)
+        try makeFile("\(Self.covers)/file")
+    }
+
     /// To be called after every mount: the folder that is remembered may lie below it now.
     mutating func forget() {
         if descriptor >= 0 { close(descriptor) }

@@ -48,6 +48,7 @@ struct Watch {
             if descriptors[0].revents != 0 { alive = false }
             if stop == nil, ready == 0 || !alive { sample() }
         }
+        usage.writtenBytes = tree.writtenBytes()
         usage.cpuMicroseconds = tree.reap()
         usage.wallNanoseconds = monotonicNanoseconds() - began
     }
@@ -56,6 +57,7 @@ struct Watch {
     func end() -> RunEnd {
         var usage = usage
         usage.memoryPeakBytes = cgroup.memoryPeak()
+        usage.cpuMicroseconds = max(usage.cpuMicroseconds, cgroup.cpuTime() ?? 0)
         usage.pidsPeak = max(usage.pidsPeak, cgroup.pidsPeak())
         return RunEnd(stop: stop, observed: observed, usage: usage)
     }
@@ -93,6 +95,9 @@ struct Watch {
             return end(for: .memory, observed: figure)
         }
         if cgroup.pidsRefused() { return end(for: .pids, observed: max(cgroup.pidsPeak(), limits.pids)) }
+        if let used = cgroup.cpuTime(), used / 1000 >= limits.cpuTimeMilliseconds {
+            return end(for: .cpuTime, observed: used / 1000)
+        }
         let now = monotonicNanoseconds()
         if now >= deadline { end(for: .time, observed: (now - began) / 1_000_000) }
     }

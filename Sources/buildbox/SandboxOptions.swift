@@ -1,5 +1,5 @@
-import ArgumentParser
-import Sandbox
+public import ArgumentParser
+public import Sandbox
 import SandboxProtocol
 
 /// What the build may see and use.
@@ -12,6 +12,10 @@ struct SandboxOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Wall-clock time for each phase, such as 90s or 5m.", valueName: "time"))
     var timeout = TimeSpan(.seconds(300))
+
+    @Option(
+        help: ArgumentHelp("CPU time of all processes in each phase (default: timeout times CPUs).", valueName: "time"))
+    var cpuTime: TimeSpan?
 
     @Option(help: ArgumentHelp("Memory, such as 512MiB or 2GiB; at least 16MiB.", valueName: "size"))
     var memory = ByteSize(2 << 30)
@@ -27,6 +31,9 @@ struct SandboxOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Output that the build prints, such as 64MiB.", valueName: "size"))
     var logLimit = ByteSize(16 << 20)
+
+    @Option(help: ArgumentHelp("What happens to a build that prints more: stop it, or trim the middle of its output."))
+    var onLogLimit = LogOverflow.stop
 
     @Option(help: ArgumentHelp("The sandbox profile: a name, or the path of a file.", valueName: "name"))
     var profile = "build"
@@ -46,6 +53,8 @@ struct SandboxOptions: ParsableArguments {
     var limits: SandboxLimits {
         SandboxLimits(
             memoryBytes: memory.bytes, diskBytes: disk.bytes, pids: pids, cpus: cpus, time: timeout.duration,
-            logBytes: logLimit.bytes)
+            cpuTime: cpuTime?.duration, logBytes: logLimit.bytes, logOverflow: onLogLimit)
     }
 }
+
+extension LogOverflow: ExpressibleByArgument {}

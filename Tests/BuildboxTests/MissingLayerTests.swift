@@ -8,14 +8,15 @@ import Testing
         arguments: [
             ("cgroup", .cgroupLimits), ("cgroup-memory", LayerSet(.cgroupMemory)),
             ("cgroup-pids", LayerSet(.cgroupPids)),
-            ("cgroup-cpu", LayerSet(.cgroupCPU)),
+            ("cgroup-cpu", LayerSet(.cgroupCPU)), ("cgroup-cpu-time", LayerSet(.cgroupCPUTime)),
+            ("landlock", LayerSet(.landlock)),
         ] as [(String, LayerSet)])
-    func theLimitsOfCgroupsMayBeMissing(_ argument: String, layers: LayerSet) {
+    func theLimitsOfCgroupsAndLandlockMayBeMissing(_ argument: String, layers: LayerSet) {
         #expect(MissingLayer(argument: argument)?.layers == layers)
         #expect(MissingLayer.allValueStrings.contains(argument))
     }
 
-    @Test(arguments: Layer.allCases.filter { !LayerSet.cgroupLimits.contains($0) })
+    @Test(arguments: Layer.allCases.filter { !LayerSet.dispensable.contains($0) })
     func noOtherLayerMay(_ layer: Layer) {
         #expect(MissingLayer(argument: layer.name) == nil)
         #expect(!MissingLayer.allValueStrings.contains(layer.name))

@@ -7,6 +7,10 @@ import Testing
     @Test(arguments: [
         (LimitHit(kind: .time, limit: 1500, observed: 1600), "time limit: 1.5 s allowed, 1.6 s seen", "--timeout"),
         (
+            LimitHit(kind: .cpuTime, limit: 3000, observed: 3004), "CPU time limit: 3.0 s allowed, 3.004 s seen",
+            "--cpu-time"
+        ),
+        (
             LimitHit(kind: .memory, limit: 1 << 30, observed: 3 << 29), "memory limit: 1 GiB allowed, 1.5 GiB seen",
             "--memory"
         ),

@@ -5,8 +5,9 @@ enum Samples {
     static let order = LaunchOrder(
         arguments: ["/usr/bin/python3", "-m", "build"], environment: ["PATH=/usr/bin", "LANG=C.UTF-8"],
         workingDirectory: "/src", identity: identity, hostName: "buildbox", network: .none, mounts: mounts,
-        limits: limits, cgroup: cgroup, filter: Array(1...16), optionalLayers: .cgroupLimits, output: "/out",
-        reportDescriptor: 4)
+        limits: limits, cgroup: cgroup, filter: Array(1...16), deniesTCP: true, optionalLayers: .cgroupLimits,
+        output: "/out",
+        reportDescriptor: 4, terminal: true)
 
     static let identity = Identity(
         insideUser: 1000, insideGroup: 1001, hostUser: 70_000, hostGroup: 70_001, privileged: true)
@@ -18,15 +19,18 @@ enum Samples {
         .bind(source: "/usr", at: "/usr", access: .readOnly),
         .bind(source: "/home/ä", at: "/src", access: .readOnlyAsOwner),
         .bind(source: "/cache", at: "/cache", access: .writable),
+        .bind(source: "/store", at: "/store", access: .writableAsOwner),
         .device("/dev/null"),
         .scratch(at: "/tmp", mode: 0o1777),
         .overlay(source: "/project", at: "/src", access: .readOnlyAsOwner),
         .processes(at: "/proc"),
+        .mask("/proc/kcore"),
+        .readOnly("/proc/sys"),
     ]
 
     static let limits = LaunchLimits(
-        memoryBytes: 1 << 30, scratchBytes: 2 << 30, scratchInodes: 3, pids: 4, cpuMillis: 5, wallMilliseconds: 6,
-        openFiles: 7, fileBytes: (1 << 62) - 1)
+        memoryBytes: 1 << 30, scratchBytes: 2 << 30, scratchInodes: 3, pids: 4, cpuMillis: 5,
+        cpuTimeMilliseconds: 9, wallMilliseconds: 6, openFiles: 7, fileBytes: (1 << 62) - 1)
 
     static let cgroup = CgroupPlan(
         unified: false,
@@ -37,7 +41,7 @@ enum Samples {
 
     static let usage = RunUsage(
         wallNanoseconds: 1, cpuMicroseconds: 2, memoryPeakBytes: 3, pidsPeak: 4, scratchPeakBytes: 5,
-        scratchPeakInodes: .max)
+        scratchPeakInodes: .max, writtenBytes: 7)
 
     static let records: [StatusRecord] = [
         .timings([]),

@@ -35,9 +35,11 @@ int clinux_term_signal(int status);
 int clinux_close_range(unsigned first, unsigned last);
 /// Starts a program from a process without threads or signal handlers, in a new session and in
 /// `directory`, with stdin from /dev/null, stdout and stderr as they are, `report` (unless -1) as
-/// descriptor 3, and no other descriptor. vfork(2), since posix_spawn(3) would ask about each
+/// descriptor 3, and no other descriptor. With `terminal` stdin stays too, and becomes the
+/// controlling terminal of the session. vfork(2), since posix_spawn(3) would ask about each
 /// signal. Returns 0 or the error number.
-int clinux_start(pid_t *pid, const char *directory, int report, char *const *arguments, char *const *environment);
+int clinux_start(pid_t *pid, const char *directory, int report, int terminal, char *const *arguments,
+                 char *const *environment);
 /// posix_spawn(3) of the launcher `path` in a new session with an empty environment and four
 /// descriptors: `output` as 1, `errors` as 2, `control` as 3, `report` (unless -1) as 4.
 /// Its arguments are "3 3". Returns 0 or the error number.
@@ -93,6 +95,30 @@ int clinux_set_user(uid_t user, gid_t group);
 int clinux_unshare_user(uid_t user, gid_t group);
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
 int clinux_get_limit(int resource, uint64_t *soft, uint64_t *hard);
+
+// Landlock (landlock(7), Linux 5.13 and later).
+
+#define CLINUX_LANDLOCK_EXECUTE 0x1
+#define CLINUX_LANDLOCK_WRITE_FILE 0x2
+#define CLINUX_LANDLOCK_READ_FILE 0x4
+#define CLINUX_LANDLOCK_READ_DIR 0x8
+#define CLINUX_LANDLOCK_MAKE_CHAR 0x40
+#define CLINUX_LANDLOCK_MAKE_BLOCK 0x800
+#define CLINUX_LANDLOCK_REFER 0x2000
+#define CLINUX_LANDLOCK_TRUNCATE 0x4000
+#define CLINUX_LANDLOCK_IOCTL_DEVICE 0x8000
+#define CLINUX_LANDLOCK_BIND_TCP 0x1
+#define CLINUX_LANDLOCK_CONNECT_TCP 0x2
+#define CLINUX_LANDLOCK_SCOPE_ABSTRACT_SOCKET 0x1
+#define CLINUX_LANDLOCK_SCOPE_SIGNAL 0x2
+/// The version of the kernel's interface, 1 and up. ENOSYS: not built in; EOPNOTSUPP: switched off.
+int clinux_landlock_abi(void);
+/// A ruleset that refuses everything it names until a rule allows it.
+int clinux_landlock_create(uint64_t files, uint64_t network, uint64_t scoped);
+/// Allows `access` to the folder or file `folder` and what is below it.
+int clinux_landlock_allow(int ruleset, int folder, uint64_t access);
+/// Puts this thread and its future children under the ruleset. Needs no_new_privs.
+int clinux_landlock_restrict(int ruleset);
 
 // Network (netdevice(7)).
 
