@@ -128,19 +128,19 @@ int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *co
     return code;
 }
 
-int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int output, int errors, int report) {
+int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report) {
     // Copied out of the way of the numbers that they get.
-    int wanted[] = {-1, output, errors, control, report};
+    int wanted[] = {input, output, errors, control, report};
     int raised[] = {-1, -1, -1, -1, -1};
     int count = report >= 0 ? 5 : 4, code = 0;
-    for (int number = 1; number < count && code == 0; number++) {
+    for (int number = input >= 0 ? 0 : 1; number < count && code == 0; number++) {
         raised[number] = fcntl(wanted[number], F_DUPFD_CLOEXEC, 10);
         if (raised[number] < 0) code = errno;
     }
     char *arguments[] = {"buildbox-launcher", "3", "3", NULL};
     char *environment[] = {NULL};
     if (code == 0) code = spawn_session(pid, path, "/", raised, count, arguments, environment);
-    for (int number = 1; number < count; number++) {
+    for (int number = 0; number < count; number++) {
         if (raised[number] >= 0) close(raised[number]);
     }
     return code;

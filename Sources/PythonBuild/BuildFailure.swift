@@ -1,4 +1,5 @@
 public import Sandbox
+import SandboxProtocol
 
 /// Why a build gave no artifacts: one code, a message for people, and how that ends.
 public struct BuildFailure: Error, Sendable, CustomStringConvertible {
@@ -39,6 +40,15 @@ public struct BuildFailure: Error, Sendable, CustomStringConvertible {
         case .setUp: self.init(.sandboxSetUp, error.message)
         case .profile: self.init(.invalidRequest, error.message)
         case .lost: self.init(.internalFault, error.message)
+        }
+    }
+
+    /// A fault of showing the source or a store in one way is told apart: there may be another.
+    init(sandbox error: SandboxError) {
+        if let fault = error.fault, fault.step == .overlay || (fault.step == .idMap && fault.layer == nil) {
+            self.init(.stagingUnavailable, error.message)
+        } else {
+            self.init(error)
         }
     }
 

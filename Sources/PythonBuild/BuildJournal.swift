@@ -47,14 +47,7 @@ final class BuildJournal: Sendable {
     /// layers are what the result tells.
     func account(_ outcome: SandboxOutcome, projectCode: Bool) {
         state.withLock { state in
-            state.resources.cpuMs += outcome.usage.cpuMicroseconds / 1000
-            state.resources.memoryPeakBytes = max(state.resources.memoryPeakBytes, outcome.usage.memoryPeakBytes)
-            state.resources.pidsPeak = max(state.resources.pidsPeak, outcome.usage.pidsPeak)
-            state.resources.diskPeakBytes = max(state.resources.diskPeakBytes, outcome.usage.scratchPeakBytes)
-            state.resources.diskPeakInodes = max(state.resources.diskPeakInodes, outcome.usage.scratchPeakInodes)
-            state.resources.writtenBytes += outcome.usage.writtenBytes
-            state.resources.logBytes += outcome.logBytes
-            state.resources.logDroppedBytes += outcome.logDroppedBytes
+            state.resources.add(BuildResult.Resources(outcome))
             if projectCode { state.layers.formIntersection(outcome.layers) }
             state.missing.formUnion(outcome.missing)
         }

@@ -1,4 +1,6 @@
 import FoundationEssentials
+public import Sandbox
+import SandboxProtocol
 
 /// The result document `buildbox.result/v1`: everything that is known of a build that ended.
 public struct BuildResult: Codable, Sendable {
@@ -18,6 +20,11 @@ public struct BuildResult: Codable, Sendable {
     public struct Limit: Codable, Sendable {
         public var name: String
         public var value: UInt64
+
+        public init(name: String, value: UInt64) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public struct Resources: Codable, Sendable {
@@ -41,6 +48,13 @@ public struct BuildResult: Codable, Sendable {
         public var missing: [String]
         /// How the source folder was shown: `overlay`, `copy` or `archive`.
         public var staging: String?
+
+        public init(profile: String, layers: [String], missing: [String], staging: String?) {
+            self.profile = profile
+            self.layers = layers
+            self.missing = missing
+            self.staging = staging
+        }
     }
 
     public var schema = "buildbox.result/v1"
@@ -71,5 +85,31 @@ extension BuildResult {
     /// The result of a build that could not even begin.
     public init(failure: BuildFailure, request: BuildRequest) {
         self = BuildJournal(events: { _ in }).result(id: "-", request: request, artifacts: [], failure: failure)
+    }
+}
+
+extension BuildResult.Resources {
+    /// What one contained command used; its wall-clock time is left to the caller.
+    public init(_ outcome: SandboxOutcome) {
+        cpuMs = outcome.usage.cpuMicroseconds / 1000
+        memoryPeakBytes = outcome.usage.memoryPeakBytes
+        pidsPeak = outcome.usage.pidsPeak
+        diskPeakBytes = outcome.usage.scratchPeakBytes
+        diskPeakInodes = outcome.usage.scratchPeakInodes
+        writtenBytes = outcome.usage.writtenBytes
+        logBytes = outcome.logBytes
+        logDroppedBytes = outcome.logDroppedBytes
+    }
+
+    /// Adds a further command's: sums add up, peaks do not.
+    mutating func add(_ other: Self) {
+        cpuMs += other.cpuMs
+        memoryPeakBytes = max(memoryPeakBytes, other.memoryPeakBytes)
+        pidsPeak = max(pidsPeak, other.pidsPeak)
+        diskPeakBytes = max(diskPeakBytes, other.diskPeakBytes)
+        diskPeakInodes = max(diskPeakInodes, other.diskPeakInodes)
+        writtenBytes += other.writtenBytes
+        logBytes += other.logBytes
+        logDroppedBytes += other.logDroppedBytes
     }
 }

@@ -97,7 +97,7 @@ extension BuildRun {
     }
 
     /// Shows the source in the best way that this host and its file systems can.
-    private func staged<Value>(
+    func staged<Value>(
         _ source: Source, _ body: (Source.Staging, Bool) async throws(BuildFailure) -> Value
     ) async throws(BuildFailure) -> Value {
         var ways = source.stagings
@@ -116,16 +116,32 @@ extension BuildRun {
         _ source: Source, _ distributions: Distributions, in environment: BuildEnvironment, _ staging: Source.Staging,
         asOwner: Bool
     ) async throws(BuildFailure) -> Attempt {
-        journal.set(staging: staging)
-        let staged = source.buildMounts(staging, asOwner: asOwner, python: context.toolchain.python)
         let command =
             [environment.python, "-m", "build", "--no-isolation", "--outdir", "/out"]
             + frontendOptions(distributions) + [source.inside]
+        let watcher = UnmetWatcher()
+        let sandboxRequest = sandboxRequest(command, of: source, in: environment, staging, asOwner: asOwner)
+        let outcome = try await run(sandboxRequest, projectCode: true) { [journal] stream, bytes in
+            watcher.take(bytes)
+            journal.log(stream, bytes)
+        }
+        let code = try exitCode(outcome, doing: "the build")
+        return Attempt(
+            kinds: distributions.kinds(from: source.kind), outcome: outcome, code: code,
+            saysUnmet: request.isolation && code == 1 && watcher.sawUnmet)
+    }
+
+    /// What a build command sees and may use.
+    func sandboxRequest(
+        _ command: [String], of source: Source, in environment: BuildEnvironment, _ staging: Source.Staging,
+        asOwner: Bool
+    ) -> SandboxRequest {
+        journal.set(staging: staging)
+        let staged = source.buildMounts(staging, asOwner: asOwner, python: context.toolchain.python)
         let readOnly: [MountStep] = request.readOnlyPaths.map {
             .bind(source: $0.string, at: $0.string, access: readAccess(to: $0, asOwner: asOwner))
         }
-        let watcher = UnmetWatcher()
-        let sandboxRequest = SandboxRequest(
+        return SandboxRequest(
             arguments: staged.prelude + command,
             environment: environment.variables.merging(request.environment) { $1 },
             workingDirectory: "/frontend",
@@ -135,14 +151,6 @@ extension BuildRun {
                 .scratch(at: "/out", mode: 0o755),
             ] + staged.mounts,
             limits: request.limits, profile: profile, allowMissing: request.allowMissing, outputPath: "/out")
-        let outcome = try await run(sandboxRequest, projectCode: true) { [journal] stream, bytes in
-            watcher.take(bytes)
-            journal.log(stream, bytes)
-        }
-        let code = try exitCode(outcome, doing: "the build")
-        return Attempt(
-            kinds: distributions.kinds(from: source.kind), outcome: outcome, code: code,
-            saysUnmet: request.isolation && code == 1 && watcher.sawUnmet)
     }
 
     private func frontendOptions(_ distributions: Distributions) -> [String] {

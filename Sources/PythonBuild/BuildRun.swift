@@ -58,7 +58,7 @@ struct BuildRun {
         return path
     }
 
-    private func findInterpreter() async throws(BuildFailure) -> Interpreter {
+    func findInterpreter() async throws(BuildFailure) -> Interpreter {
         let search = InterpreterSearch(
             state: context.state, environment: context.environment,
             forbidden: source.kind == .folder ? [source.root] : [])
@@ -93,10 +93,7 @@ struct BuildRun {
                 metadata: ["verdict": "\(outcome.verdict)", "launch_us": "\(latencies.joined(separator: ", "))"])
             return outcome
         } catch {
-            if let fault = error.fault, fault.step == .overlay || (fault.step == .idMap && fault.layer == nil) {
-                throw BuildFailure(.stagingUnavailable, error.message)
-            }
-            throw BuildFailure(error)
+            throw BuildFailure(sandbox: error)
         }
     }
 

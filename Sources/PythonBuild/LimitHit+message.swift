@@ -1,8 +1,8 @@
-import Sandbox
+public import Sandbox
 
 extension LimitHit {
     /// The limit in the words of the command line: what was hit, what was seen, what to do.
-    func message(doing what: String) -> String {
+    public func message(doing what: String) -> String {
         let (name, option, unit): (String, String, (UInt64) -> String) =
             switch kind {
             case .time: ("time", "--timeout", { "\(Double($0) / 1000) s" })

@@ -9,7 +9,7 @@ public import SystemPackage
 public struct PythonBuild: Sendable {
     let state: StateFolder
     let toolchain: Toolchain
-    let sandbox: Sandbox
+    public let sandbox: Sandbox
     /// Where profiles are looked up by name.
     let profiles: FilePath
     /// The operator's environment: it says where PATH, index and certificates are. No build sees it.
@@ -53,6 +53,24 @@ public struct PythonBuild: Sendable {
             logger.debug("build ended", metadata: ["reason": "\(failure.code.rawValue)"])
             return journal.result(id: id, request: request, artifacts: [], failure: failure)
         }
+    }
+
+    /// Prepares what a build would run in, and hands the request of a shell there to `body`.
+    ///
+    /// - Returns: What `body` returns.
+    /// - Throws: `BuildFailure` when the source cannot be read, or its environment not be made.
+    public func shell<Value: Sendable>(
+        _ request: BuildRequest, events: @escaping @Sendable (BuildEvent) -> Void,
+        body: (SandboxRequest) async throws(SandboxError) -> Value
+    ) async throws(BuildFailure) -> Value {
+        let id = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        try state.prepare()
+        let folder = try state.makeRunFolder(id)
+        defer { state.remove(folder) }
+        let build = try BuildRun(
+            request: request, id: id, folder: folder, context: self, journal: BuildJournal(events: events),
+            logger: Logger(label: "buildbox.shell"))
+        return try await build.shell(body)
     }
 
     /// A profile by name, or by the path of its file.

@@ -16,7 +16,7 @@ final class LauncherProcess {
     let report: Int32?
     private var reaped = false
 
-    init(launcher: FilePath, report wantsReport: Bool) throws(SandboxError) {
+    init(launcher: FilePath, report wantsReport: Bool, terminal: PseudoTerminal?) throws(SandboxError) {
         do throws(SystemCallError) {
             var sockets: [Int32] = [-1, -1]
             try system { clinux_socket_pair(&sockets) }
@@ -37,8 +37,10 @@ final class LauncherProcess {
                 report = nil
             }
             var pid: pid_t = 0
+            let far = terminal?.far ?? -1
             let code = clinux_spawn_launcher(
-                &pid, launcher.string, childControl.number, outputEnd.number, errorsEnd.number, reportEnd)
+                &pid, launcher.string, childControl.number, far, terminal == nil ? outputEnd.number : far,
+                terminal == nil ? errorsEnd.number : far, reportEnd)
             if reportEnd >= 0 { close(reportEnd) }
             self.pid = pid
             if code != 0 {

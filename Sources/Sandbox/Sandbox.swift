@@ -62,7 +62,7 @@ public struct Sandbox: Sendable {
     ) throws(SandboxError) -> SandboxOutcome {
         let claim = try identities.claim(request.role)
         let order = try makeOrder(request, identity: claim.identity)
-        let process = try LauncherProcess(launcher: launcher, report: request.wantsReport)
+        let process = try LauncherProcess(launcher: launcher, report: request.wantsReport, terminal: request.terminal)
         defer { cgroups.sweep(order.cgroup) }
         try process.send(order)
         var supervision = Supervision(process: process, request: request, cancellation: cancellation)
@@ -92,6 +92,7 @@ public struct Sandbox: Sendable {
             deniesTCP: request.profile.deniesTCP,
             optionalLayers: request.allowMissing.union(request.profile.whereAvailable),
             output: request.outputPath,
-            reportDescriptor: request.wantsReport ? LauncherProcess.reportNumber : -1)
+            reportDescriptor: request.wantsReport ? LauncherProcess.reportNumber : -1,
+            terminal: request.terminal != nil)
     }
 }

@@ -20,12 +20,14 @@ public struct SandboxRequest: Sendable {
     public var outputPath: String?
     /// Whether the command gets descriptor 3 to report on (``SandboxOutcome/report``).
     public var wantsReport: Bool
+    /// The terminal of an interactive command. Its output is not logged, and no log limit holds for it.
+    public var terminal: PseudoTerminal?
 
     public init(
         arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/",
         network: NetworkAccess = .none, mounts: [MountStep] = [], limits: SandboxLimits = SandboxLimits(),
         profile: SandboxProfile, role: JobRole = .job, allowMissing: LayerSet = [], outputPath: String? = nil,
-        wantsReport: Bool = false
+        wantsReport: Bool = false, terminal: PseudoTerminal? = nil
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -38,5 +40,6 @@ public struct SandboxRequest: Sendable {
         self.allowMissing = allowMissing
         self.outputPath = outputPath
         self.wantsReport = wantsReport
+        self.terminal = terminal
     }
 }

@@ -42,10 +42,8 @@ struct BuildOptions: ParsableArguments {
             valueName: "version|path"))
     var python: String?
 
-    @Option(
-        name: [.customShort("e", allowingJoined: false), .customLong("env")],
-        help: ArgumentHelp("A variable for the build; without a value, yours. Repeatable.", valueName: "name[=value]"))
-    var env: [String] = []
+    @Option(help: ArgumentHelp("A folder around the project that the build sees too.", valueName: "dir"))
+    var sourceRoot: String?
 
     @Flag(help: "Ask no index: use what earlier builds left.")
     var offline = false
@@ -64,24 +62,7 @@ struct BuildOptions: ParsableArguments {
         }
     }
 
-    /// The assignments of -e, a name alone taken from `environment`.
-    private func variables(from environment: [String: String]) throws -> [String: String] {
-        var variables: [String: String] = [:]
-        for assignment in env {
-            let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
-                String.init)
-            guard let name = parts.first, !name.isEmpty, !assignment.utf8.contains(0) else {
-                throw ValidationError("-e: \"\(assignment)\" has no name")
-            }
-            guard let value = parts.count == 2 ? parts[1] : environment[name] else {
-                throw ValidationError("-e: \(name) is not set in your environment; write -e \(name)=VALUE")
-            }
-            variables[name] = value
-        }
-        return variables
-    }
-
-    func apply(to request: inout BuildRequest, environment: [String: String]) throws {
+    func apply(to request: inout BuildRequest) {
         request.outputFolder = outdir.map(absolute)
         request.distributions = distributions.isEmpty ? .wheelFromSdist : .each(distributions.map(\.kind))
         request.isolation = !noIsolation
@@ -91,6 +72,6 @@ struct BuildOptions: ParsableArguments {
         request.verbosity = verbose - quiet
         request.python = python.map { $0.contains("/") ? absolute($0).string : $0 }
         request.offline = offline
-        request.environment = try variables(from: environment)
+        request.sourceRoot = sourceRoot.map(absolute)
     }
 }

@@ -11,8 +11,10 @@ struct Buildbox: AsyncParsableCommand {
               buildbox run ./proj                 wheel and sdist of ./proj into ./proj/dist
               buildbox run -w -o out six-1.17.0.tar.gz
               buildbox run --json --timeout 60s --memory 1GiB ./proj
+              buildbox shell ./proj               a look around in what its build would see
+              buildbox exec -- python3 -V         any command, contained like a build
             """,
         version: "0.1.0",
-        subcommands: [Run.self, LaunchOrderCommand.self]
+        subcommands: [Run.self, Exec.self, Shell.self, LaunchOrderCommand.self]
     )
 }

@@ -23,6 +23,11 @@ struct Installation {
         try Sandbox(launcher: executableFolder.appending("buildbox-launcher"), cache: state.filters)
     }
 
+    /// A profile by name, or by the path of its file.
+    func profile(_ name: String) throws(SandboxError) -> SandboxProfile {
+        try SandboxProfile(contentsOf: name.contains("/") ? absolute(name) : profiles.appending("\(name).json"))
+    }
+
     private var state: StateFolder { StateFolder(root: home) }
 
     private var home: FilePath {

@@ -13,8 +13,9 @@ enum Main {
             handler.logLevel = level ?? .warning
             return handler
         }
+        let arguments = separated(Array(CommandLine.arguments.dropFirst()))
         do {
-            var command = try Buildbox.parseAsRoot(separated(Array(CommandLine.arguments.dropFirst())))
+            var command = try Buildbox.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -24,7 +25,8 @@ enum Main {
             // ArgumentParser's own code for a usage fault is 64; ours is that of python -m build.
             guard Buildbox.exitCode(for: error) == .validationFailure else { Buildbox.exit(withError: error) }
             FileHandle.standardError.write(Data((Buildbox.fullMessage(for: error) + "\n").utf8))
-            Foundation.exit(ExitStatus.usage.rawValue)
+            let own = ["exec", "shell"].contains(arguments.first) ? ContainedCommand.ownCodes : 0
+            Foundation.exit(own + ExitStatus.usage.rawValue)
         }
     }
 

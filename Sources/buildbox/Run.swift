@@ -40,6 +40,7 @@ struct Run: AsyncParsableCommand {
     var source = "."
 
     @OptionGroup(title: "Build options") var build: BuildOptions
+    @OptionGroup var variables: VariableOptions
     @OptionGroup(title: "Sandbox options") var sandbox: SandboxOptions
     @OptionGroup(title: "Output options") var output: OutputOptions
 
@@ -50,9 +51,8 @@ struct Run: AsyncParsableCommand {
                 throw ValidationError("--result-file: the folder \(folder) is not there or cannot be written to")
             }
         }
-        for path in sandbox.ro where !FileManager.default.fileExists(atPath: path) {
-            throw ValidationError("--ro: there is no \(path)")
-        }
+        try sandbox.checkPaths()
+        _ = try variables.values(from: ProcessInfo.processInfo.environment)
     }
 
     func run() async throws {
@@ -72,12 +72,9 @@ struct Run: AsyncParsableCommand {
 
     private func request(environment: [String: String]) throws -> BuildRequest {
         var request = BuildRequest(source: absolute(source))
-        request.profile = sandbox.profile
-        request.allowMissing = sandbox.allowMissing.reduce(into: []) { $0.formUnion($1.layers) }
-        request.limits = sandbox.limits
-        request.readOnlyPaths = sandbox.ro.map(absolute)
-        request.sourceRoot = sandbox.sourceRoot.map(absolute)
-        try build.apply(to: &request, environment: environment)
+        sandbox.apply(to: &request)
+        request.environment = try variables.values(from: environment)
+        build.apply(to: &request)
         return request
     }
 

@@ -71,6 +71,14 @@ final class RunRenderer: Sendable {
         }
     }
 
+    /// Leaves the terminal to another.
+    func rest() {
+        state.withLock { state in
+            state.finished = true
+            clearStatus(&state)
+        }
+    }
+
     /// A fault of buildbox's own, after the build.
     func complain(_ fault: String) {
         state.withLock { line(fault, &$0) }

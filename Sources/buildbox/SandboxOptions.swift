@@ -1,14 +1,13 @@
 public import ArgumentParser
+import Glibc
+import PythonBuild
 public import Sandbox
 import SandboxProtocol
 
 /// What the build may see and use.
 struct SandboxOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A file or folder that the build may read. Repeatable.", valueName: "path"))
+    @Option(help: ArgumentHelp("A file or folder of yours to read, at its own path. Repeatable.", valueName: "path"))
     var ro: [String] = []
-
-    @Option(help: ArgumentHelp("A folder around the project that the build sees too.", valueName: "dir"))
-    var sourceRoot: String?
 
     @Option(help: ArgumentHelp("Wall-clock time for each phase, such as 90s or 5m.", valueName: "time"))
     var timeout = TimeSpan(.seconds(300))
@@ -49,6 +48,19 @@ struct SandboxOptions: ParsableArguments {
         guard memory.bytes >= 16 << 20 else { throw ValidationError("--memory must be at least 16MiB") }
         guard disk.bytes >= 1 << 20 else { throw ValidationError("--disk must be at least 1MiB") }
     }
+
+    func checkPaths() throws {
+        for path in ro where access(path, F_OK) != 0 { throw ValidationError("--ro: there is no \(path)") }
+    }
+
+    func apply(to request: inout BuildRequest) {
+        request.profile = profile
+        request.allowMissing = missing
+        request.limits = limits
+        request.readOnlyPaths = ro.map(absolute)
+    }
+
+    var missing: LayerSet { allowMissing.reduce(into: []) { $0.formUnion($1.layers) } }
 
     var limits: SandboxLimits {
         SandboxLimits(
