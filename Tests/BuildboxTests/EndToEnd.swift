@@ -69,9 +69,17 @@ struct EndToEnd {
     func start(
         _ arguments: [String], environment: [String: String] = [:], directory: FilePath? = nil, strict: Bool = false
     ) throws -> Running {
+        let command = try command(arguments, environment: environment, strict: strict)
+        return try Running(command.arguments, environment: command.environment, directory: directory ?? folder)
+    }
+
+    /// The words and the environment of a call.
+    func command(
+        _ arguments: [String], environment: [String: String] = [:], strict: Bool = false
+    ) throws -> (arguments: [String], environment: [String: String]) {
         let installation = try Installed.shared.get()
         var command = [installation.folder.appending("buildbox").string] + arguments
-        if user == .ordinary, !strict, arguments.first == "run" {
+        if user == .ordinary, !strict, ["run", "exec", "shell"].contains(arguments.first) {
             command.insert(contentsOf: ["--allow-missing", "cgroup"], at: 2)
         }
         command = asUser(command)
@@ -82,7 +90,7 @@ struct EndToEnd {
         // The interpreter on PATH may lie in a folder that an ordinary user cannot enter.
         if user == .ordinary { variables["PATH"] = "/usr/bin:/bin" }
         variables.merge(environment) { $1 }
-        return try Running(command, environment: variables, directory: directory ?? folder)
+        return (command, variables)
     }
 
     /// A host command, as the test's user.

@@ -16,6 +16,14 @@ import Testing
         try check(Buildbox.helpMessage(for: Run.self, columns: 100), against: "help-run.txt")
     }
 
+    @Test func theHelpOfExecIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Exec.self, columns: 100), against: "help-exec.txt")
+    }
+
+    @Test func theHelpOfShellIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Shell.self, columns: 100), against: "help-shell.txt")
+    }
+
     @Test(arguments: [
         "--sdist", "--wheel", "--outdir", "--no-isolation", "--skip-dependency-check", "--config-setting",
         "--config-json",

@@ -67,18 +67,19 @@ import Testing
 
     @Test func variablesAreGivenOrTakenFromTheCaller() throws {
         let environment = ["MINE": "1", "OTHER": "2"]
-        let request = try request(["-e", "MINE", "-e", "A=b=c", "-e", "EMPTY="], environment: environment)
-        #expect(request.environment == ["MINE": "1", "A": "b=c", "EMPTY": ""])
+        let arguments = ["-e", "MINE", "-e", "A=b=c", "-e", "EMPTY="]
+        let values = try VariableOptions.parse(arguments).values(from: environment)
+        #expect(values == ["MINE": "1", "A": "b=c", "EMPTY": ""])
         for bad in ["NOT_SET", "", "=x"] {
             #expect(throws: ValidationError.self, "-e \(bad)") {
-                try self.request(["-e", bad], environment: environment)
+                try VariableOptions.parse(["-e", bad]).values(from: environment)
             }
         }
     }
 
-    private func request(_ arguments: [String], environment: [String: String] = [:]) throws -> BuildRequest {
+    private func request(_ arguments: [String]) throws -> BuildRequest {
         var request = BuildRequest(source: "/project")
-        try Run.parse(arguments).build.apply(to: &request, environment: environment)
+        try Run.parse(arguments).build.apply(to: &request)
         return request
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 /// What no writer of ours can produce.
 @Suite struct RawBytesTests {
-    @Test(arguments: [(0, nil), (1, WireError.invalid(field: "order version", value: 2))] as [(UInt8, WireError?)])
+    @Test(arguments: [(0, nil), (1, WireError.invalid(field: "order version", value: 3))] as [(UInt8, WireError?)])
     func anotherVersionIsRefused(_ added: UInt8, error: WireError?) throws {
         var body = Samples.body(Samples.order)
         body[0] += added
@@ -15,16 +15,16 @@ import Testing
         try expect([7], as: StatusRecord.self, .invalid(field: "status record", value: 7))
         try expect([1], as: NetworkAccess.self, nil)
         try expect([2], as: NetworkAccess.self, .invalid(field: "network access", value: 2))
-        try expect([2], as: BindAccess.self, nil)
-        try expect([3], as: BindAccess.self, .invalid(field: "bind access", value: 3))
-        try expect([5], as: StopReason.self, nil)
-        try expect([6], as: StopReason.self, .invalid(field: "stop reason", value: 6))
+        try expect([3], as: BindAccess.self, nil)
+        try expect([4], as: BindAccess.self, .invalid(field: "bind access", value: 4))
+        try expect([6], as: StopReason.self, nil)
+        try expect([7], as: StopReason.self, .invalid(field: "stop reason", value: 7))
         try expect([12], as: LaunchStep.self, nil)
         try expect([13], as: LaunchStep.self, .invalid(field: "launch step", value: 13))
-        try expect([13], as: Layer.self, nil)
-        try expect([14], as: Layer.self, .invalid(field: "layer", value: 14))
-        try expect([7, 1, 0, 0, 0, 0x2f], as: MountStep.self, nil)
-        try expect([8, 1, 0, 0, 0, 0x2f], as: MountStep.self, .invalid(field: "mount step", value: 8))
+        try expect([16], as: Layer.self, nil)
+        try expect([17], as: Layer.self, .invalid(field: "layer", value: 17))
+        try expect([9, 1, 0, 0, 0, 0x2f], as: MountStep.self, nil)
+        try expect([10, 1, 0, 0, 0, 0x2f], as: MountStep.self, .invalid(field: "mount step", value: 10))
     }
 
     @Test func aFlagIsZeroOrOne() throws {

@@ -59,7 +59,8 @@ import Testing
 
     static let limits: [@Sendable (inout LaunchLimits, UInt64) -> Void] = [
         { $0.memoryBytes = $1 }, { $0.scratchBytes = $1 }, { $0.scratchInodes = $1 }, { $0.pids = $1 },
-        { $0.cpuMillis = $1 }, { $0.wallMilliseconds = $1 }, { $0.openFiles = $1 }, { $0.fileBytes = $1 },
+        { $0.cpuMillis = $1 }, { $0.cpuTimeMilliseconds = $1 }, { $0.wallMilliseconds = $1 }, { $0.openFiles = $1 },
+        { $0.fileBytes = $1 },
     ]
 
     @Test(arguments: limits.indices)
@@ -82,6 +83,6 @@ import Testing
 
     @Test func aLayerThatIsNotDefinedIsRefused() throws {
         try expect({ $0.optionalLayers = LayerSet(Layer.allCases) }, isAccepted: true, "all")
-        try expect({ $0.optionalLayers = LayerSet(rawValue: 1 << 14) }, isAccepted: false, "one more")
+        try expect({ $0.optionalLayers = LayerSet(rawValue: 1 << 17) }, isAccepted: false, "one more")
     }
 }
