@@ -128,7 +128,7 @@ extension BuildRun {
                 context.toolchain.python.string, "-I", "-S", ContainedScript.provision.path, step,
                 try JSON.text(options),
             ],
-            mounts: steps,
+            under: profiles.provision, mounts: steps,
             environment: (network ? index.variables : [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
             network: network ? .host : .none, role: .provision, output: output, log: collector.take)
         let code = try exitCode(outcome, doing: "provisioning the build environment")

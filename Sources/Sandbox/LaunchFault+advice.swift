@@ -25,10 +25,10 @@ extension Layer {
         case .mountNamespace, .pidNamespace, .networkNamespace, .ipcNamespace, .utsNamespace, .cgroupNamespace:
             "The kernel, or the container that buildbox runs in, refuses it: give the container CAP_SYS_ADMIN "
                 + "and an unmasked /proc, or run buildbox outside of it."
-        case .cgroupMemory, .cgroupPids, .cgroupCPU:
+        case .cgroupMemory, .cgroupPids, .cgroupCPU, .cgroupCPUTime:
             "Run buildbox as root or in a delegated control group (systemd-run --user --scope -p Delegate=yes "
                 + "buildbox ...), or accept a run without this limit: --allow-missing \(name)."
-        case .capabilities, .noNewPrivileges, .seccomp, .resourceLimits:
+        case .capabilities, .noNewPrivileges, .seccomp, .resourceLimits, .landlock, .maskedPaths:
             "The kernel refuses what every supported kernel (Linux 5.12 and later) grants: buildbox does not run "
                 + "without it."
         }

@@ -71,7 +71,8 @@ public struct Sandbox: Sendable {
     /// The launch order of a request: what `run` sends, and what the launcher's bench sends.
     public func makeOrder(_ request: SandboxRequest) throws(SandboxError) -> LaunchOrder {
         let identity = request.role.identity
-        let cgroup = try cgroups.plan(name: "buildbox-\(RunName.next())", optional: request.allowMissing)
+        let cgroup = try cgroups.plan(
+            name: "buildbox-\(RunName.next())", optional: request.allowMissing.union(request.profile.whereAvailable))
         return LaunchOrder(
             arguments: request.arguments,
             environment: request.environment.map { "\($0.key)=\($0.value)" }.sorted(),
@@ -79,11 +80,12 @@ public struct Sandbox: Sendable {
             identity: identity,
             hostName: "buildbox",
             network: request.network,
-            mounts: HostView.mounts(for: identity, network: request.network) + request.mounts,
+            mounts: HostView.mounts(for: identity, network: request.network) + request.profile.shownMounts
+                + request.mounts,
             limits: request.limits.launchLimits,
             cgroup: cgroup.plan,
             filter: try filters.program(for: request.profile),
-            optionalLayers: request.allowMissing,
+            optionalLayers: request.allowMissing.union(request.profile.whereAvailable),
             output: request.outputPath,
             reportDescriptor: request.wantsReport ? LauncherProcess.reportNumber : -1)
     }

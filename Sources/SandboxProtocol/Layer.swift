@@ -3,6 +3,7 @@ public enum Layer: UInt8, CaseIterable, Sendable, WireEnumeration {
     case userNamespace, mountNamespace, pidNamespace, networkNamespace, ipcNamespace, utsNamespace, cgroupNamespace
     case capabilities, noNewPrivileges, seccomp, resourceLimits
     case cgroupMemory, cgroupPids, cgroupCPU
+    case landlock, maskedPaths, cgroupCPUTime
 
     public static let wireName = "layer"
 
@@ -22,6 +23,9 @@ public enum Layer: UInt8, CaseIterable, Sendable, WireEnumeration {
         case .cgroupMemory: "cgroup-memory"
         case .cgroupPids: "cgroup-pids"
         case .cgroupCPU: "cgroup-cpu"
+        case .landlock: "landlock"
+        case .maskedPaths: "masked-paths"
+        case .cgroupCPUTime: "cgroup-cpu-time"
         }
     }
 

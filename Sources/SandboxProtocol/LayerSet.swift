@@ -16,7 +16,7 @@ public struct LayerSet: OptionSet, Sendable, WireValue {
 
     /// The cgroup limits: the layers that an ordinary user may be unable to have, and the only
     /// ones that a caller may do without.
-    public static let cgroupLimits = LayerSet([.cgroupMemory, .cgroupPids, .cgroupCPU])
+    public static let cgroupLimits = LayerSet([.cgroupMemory, .cgroupPids, .cgroupCPU, .cgroupCPUTime])
 
     public var layers: [Layer] { Layer.allCases.filter { contains($0) } }
 

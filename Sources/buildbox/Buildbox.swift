@@ -13,6 +13,6 @@ struct Buildbox: AsyncParsableCommand {
               buildbox run --json --timeout 60s --memory 1GiB ./proj
             """,
         version: "0.1.0",
-        subcommands: [Run.self, LaunchOrderCommand.self]
+        subcommands: [Run.self, Profile.self, LaunchOrderCommand.self]
     )
 }

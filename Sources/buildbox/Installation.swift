@@ -44,8 +44,18 @@ struct Installation {
         return newest
     }
 
-    var profiles: FilePath {
-        if let named = value("BUILDBOX_PROFILES") { return absolute(named) }
+    /// The operator's profiles go before those that buildbox came with.
+    var profiles: ProfileSearch {
+        var folders: [FilePath] = []
+        if let named = value("BUILDBOX_PROFILES") { folders.append(absolute(named)) }
+        let configuration = value("XDG_CONFIG_HOME") ?? "\(NSHomeDirectory())/.config"
+        folders.append(absolute(configuration).appending("buildbox/profiles"))
+        folders.append("/etc/buildbox/profiles")
+        folders.append(installedProfiles)
+        return ProfileSearch(folders: folders)
+    }
+
+    private var installedProfiles: FilePath {
         var folder = executableFolder
         for _ in 0..<5 {
             for candidate in [

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Sandbox
 import SandboxProtocol
+import SourceText
 
 /// What the build may see and use.
 struct SandboxOptions: ParsableArguments {
@@ -10,25 +11,30 @@ struct SandboxOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A folder around the project that the build sees too.", valueName: "dir"))
     var sourceRoot: String?
 
-    @Option(help: ArgumentHelp("Wall-clock time for each phase, such as 90s or 5m.", valueName: "time"))
-    var timeout = TimeSpan(.seconds(300))
+    @Option(help: ArgumentHelp("Wall-clock time for each phase, such as 90s or 5m. (default: 300s)", valueName: "time"))
+    var timeout: TimeSpan?
 
-    @Option(help: ArgumentHelp("Memory, such as 512MiB or 2GiB; at least 16MiB.", valueName: "size"))
-    var memory = ByteSize(2 << 30)
+    @Option(help: ArgumentHelp("Memory, such as 512MiB or 2GiB; at least 16MiB. (default: 2GiB)", valueName: "size"))
+    var memory: ByteSize?
 
-    @Option(help: ArgumentHelp("CPUs, such as 0.5 or 4.", valueName: "count"))
-    var cpus: Double = 2
+    @Option(help: ArgumentHelp("CPUs, such as 0.5 or 4. (default: 2)", valueName: "count"))
+    var cpus: Double?
 
-    @Option(help: ArgumentHelp("Processes and threads.", valueName: "count"))
-    var pids: UInt64 = 512
+    @Option(help: ArgumentHelp("Processes and threads. (default: 512)", valueName: "count"))
+    var pids: UInt64?
 
-    @Option(help: ArgumentHelp("Files that the build writes, wherever it does, such as 4GiB.", valueName: "size"))
-    var disk = ByteSize(2 << 30)
+    @Option(
+        help: ArgumentHelp(
+            "Files that the build writes, wherever it does, such as 4GiB. (default: 2GiB)", valueName: "size"))
+    var disk: ByteSize?
 
-    @Option(help: ArgumentHelp("Output that the build prints, such as 64MiB.", valueName: "size"))
-    var logLimit = ByteSize(16 << 20)
+    @Option(help: ArgumentHelp("Output that the build prints, such as 64MiB. (default: 16MiB)", valueName: "size"))
+    var logLimit: ByteSize?
 
-    @Option(help: ArgumentHelp("The sandbox profile: a name, or the path of a file.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The sandbox profile: a name, or the path of a file. It has defaults of its own for the limits above.",
+            valueName: "name"))
     var profile = "build"
 
     @Option(
@@ -37,15 +43,29 @@ struct SandboxOptions: ParsableArguments {
     var allowMissing: [MissingLayer] = []
 
     func validate() throws {
-        guard cpus >= 0.01, cpus <= 4096 else { throw ValidationError("--cpus must be between 0.01 and 4096") }
-        guard pids >= 8, pids <= 4_194_304 else { throw ValidationError("--pids must be between 8 and 4194304") }
-        guard memory.bytes >= 16 << 20 else { throw ValidationError("--memory must be at least 16MiB") }
-        guard disk.bytes >= 1 << 20 else { throw ValidationError("--disk must be at least 1MiB") }
+        if let cpus, !LimitSettings.processors.contains(cpus) {
+            throw ValidationError("--cpus must be between 0.01 and 4096")
+        }
+        if let pids, !LimitSettings.processes.contains(pids) {
+            throw ValidationError("--pids must be between 8 and 4194304")
+        }
+        if let memory, memory.bytes < LimitSettings.memory.lowerBound {
+            throw ValidationError("--memory must be at least 16MiB")
+        }
+        if let disk, disk.bytes < LimitSettings.disk.lowerBound {
+            throw ValidationError("--disk must be at least 1MiB")
+        }
     }
 
-    var limits: SandboxLimits {
-        SandboxLimits(
-            memoryBytes: memory.bytes, diskBytes: disk.bytes, pids: pids, cpus: cpus, time: timeout.duration,
-            logBytes: logLimit.bytes)
+    /// The limits that were given. The profile has the others; the help tells those of `build`.
+    var limits: LimitSettings {
+        var limits = LimitSettings()
+        limits.memoryBytes = memory?.bytes
+        limits.diskBytes = disk?.bytes
+        limits.pids = pids
+        limits.cpus = cpus
+        limits.time = timeout?.duration
+        limits.logBytes = logLimit?.bytes
+        return limits
     }
 }

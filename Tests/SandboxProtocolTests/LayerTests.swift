@@ -27,6 +27,6 @@ import Testing
             #expect(Layer.allCases.filter { set.contains($0) } == [layer])
             #expect(try Frame.decode(Samples.body(set)) == set)
         }
-        #expect(LayerSet.cgroupLimits.layers == [.cgroupMemory, .cgroupPids, .cgroupCPU])
+        #expect(LayerSet.cgroupLimits.layers == [.cgroupMemory, .cgroupPids, .cgroupCPU, .cgroupCPUTime])
     }
 }
