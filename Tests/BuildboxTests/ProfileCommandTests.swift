@@ -82,8 +82,8 @@ import Testing
         let project = try test.project("hello-intree")
         let backend = project.appending("backend/plain_backend.py")
         let text = try String(contentsOf: URL(filePath: backend.string), encoding: .utf8)
-        let call = "import subprocess\nsubprocess.run(['gcc', '--version'], check=True)\n"
-        try Data((call + text).utf8).write(to: URL(filePath: backend.string))
+        let call = "\nimport subprocess\nsubprocess.run(['gcc', '--version'], check=True)\n"
+        try Data((text + call).utf8).write(to: URL(filePath: backend.string))
         let built = try test.buildbox(["run", "-w", project.string])
         #expect(built.code == 0, "\(built.stderr)")
         let refused = try test.buildbox(["run", "-w", "--profile", "strict", project.string])
