@@ -13,6 +13,7 @@ public struct ProfileSearch: Sendable {
     /// Reads a profile.
     ///
     /// - Parameter wish: A name, or with a `/` in it the path of a file.
+    /// - Returns: The profile, in which nothing is wrong.
     /// - Throws: ``SandboxError`` with the code `profile`.
     public func profile(_ wish: String) throws(SandboxError) -> SandboxProfile {
         try SandboxProfile(contentsOf: try file(wish))
@@ -22,7 +23,7 @@ public struct ProfileSearch: Sendable {
     public func file(_ wish: String) throws(SandboxError) -> FilePath {
         if wish.contains("/") { return FilePath(wish) }
         if Self.isName(wish), let file = all[wish] { return file }
-        let guess = nearest(to: wish, among: all.keys.sorted()).map { ": did you mean \($0)?" } ?? ""
+        let guess = nearest(to: wish, among: all.keys.sorted()).map { ": did you mean \($0)?" } ?? "."
         let known = all.keys.sorted().joined(separator: ", ")
         throw SandboxError(
             .profile,
