@@ -28,7 +28,7 @@ let package = Package(
         .executableTarget(
             name: "buildbox",
             dependencies: [
-                "PythonBuild", "Sandbox", "SandboxProtocol",
+                "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -49,13 +49,14 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "SandboxProtocol", "Linux", "CLinux", "CLibseccomp",
+                "SandboxProtocol", "SourceText", "Linux", "CLinux", "CLibseccomp",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
         ),
         .target(name: "SandboxProtocol", swiftSettings: swiftSettings),
+        .target(name: "SourceText", swiftSettings: swiftSettings),
         .target(name: "Linux", swiftSettings: swiftSettings),
         .executableTarget(
             name: "buildbox-launcher",
@@ -79,8 +80,11 @@ let package = Package(
             name: "SandboxProtocolTests", dependencies: ["SandboxProtocol", "TestSupport"], swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "SourceTextTests", dependencies: ["SourceText", "TestSupport"], swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "SandboxTests",
-            dependencies: ["Sandbox", "SandboxProtocol", "Linux", "TestSupport"],
+            dependencies: ["Sandbox", "SandboxProtocol", "SourceText", "Linux", "TestSupport"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -91,7 +95,7 @@ let package = Package(
         .testTarget(
             name: "BuildboxTests",
             dependencies: [
-                "buildbox", "PythonBuild", "SandboxProtocol", "TestSupport",
+                "buildbox", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["Snapshots"],

@@ -27,7 +27,9 @@ public struct BuildRequest: Sendable {
     public var environment: [String: String]
     /// Files and folders of the host that the build may read.
     public var readOnlyPaths: [FilePath]
-    public var limits: SandboxLimits
+    /// Limits that the caller sets, for every phase. For those that it does not set, each phase has
+    /// what its profile says.
+    public var limits: LimitSettings
     /// Use what is there: no index is asked.
     public var offline: Bool
     /// A profile's name or the path of its file.
@@ -43,7 +45,7 @@ public struct BuildRequest: Sendable {
         verbosity = 0
         environment = [:]
         readOnlyPaths = []
-        limits = SandboxLimits()
+        limits = LimitSettings()
         offline = false
         profile = "build"
         allowMissing = []

@@ -61,7 +61,8 @@ extension BuildRun {
     private static let mostRounds = 3
 
     private func takeSdist(_ output: BuildOutput) throws(BuildFailure) -> FilePath {
-        let collection = Collection(quarantine: try makeFolder("sdist"), largestBytes: request.limits.diskBytes)
+        let collection = Collection(
+            quarantine: try makeFolder("sdist"), largestBytes: limits(under: profiles.project).diskBytes)
         guard let item = try collection.take([.sdist], from: output.folder).first else {
             throw BuildFailure(.artifactRejected, "the backend's build_sdist left no source distribution")
         }
@@ -150,7 +151,8 @@ extension BuildRun {
                 .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
                 .scratch(at: "/out", mode: 0o755),
             ] + staged.mounts,
-            limits: request.limits, profile: profile, allowMissing: request.allowMissing, outputPath: "/out")
+            limits: limits(under: profiles.project), profile: profiles.project, allowMissing: request.allowMissing,
+            outputPath: "/out")
     }
 
     private func frontendOptions(_ distributions: Distributions) -> [String] {
@@ -183,6 +185,7 @@ extension BuildRun {
             staged.prelude + [
                 environment.python, ContainedScript.requires.path, kind.rawValue, source.inside, settings,
             ],
+            under: profiles.project,
             mounts: environment.mounts(asOwner: asOwner) + staged.mounts + [
                 .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
                 ContainedScript.requires.mount,

@@ -55,6 +55,7 @@ extension BuildRun {
         let collector = LogCollector()
         let outcome = try await contained(
             [context.toolchain.python.string, "-I", "-S", ContainedScript.inspect.path, source.inside],
+            under: profiles.inspect,
             mounts: [
                 source.readOnlyMount(asOwner: asOwner), ContainedScript.inspect.mount,
                 .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),

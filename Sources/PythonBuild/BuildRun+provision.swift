@@ -130,7 +130,7 @@ extension BuildRun {
         ]
         let outcome = try await writing(to: stored) { mounts, role throws(BuildFailure) in
             try await contained(
-                arguments, mounts: steps + mounts,
+                arguments, under: profiles.provision, mounts: steps + mounts,
                 environment: (network ? index.variables : [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
                 network: network ? .host : .none, role: role, output: output, log: collector.take)
         }

@@ -32,9 +32,10 @@ extension BuildRun {
         _ items: [Collection.Item], of declaration: Declaration, in quarantine: FilePath
     ) async throws(BuildFailure) {
         let collector = LogCollector()
-        let options = try JSON.text(Options(unpackedBytes: request.limits.diskBytes))
+        let options = try JSON.text(Options(unpackedBytes: limits(under: profiles.project).diskBytes))
         let outcome = try await contained(
             [context.toolchain.python.string, "-I", "-S", ContainedScript.verify.path, "/artifacts", options],
+            under: profiles.inspect,
             mounts: [
                 .bind(source: quarantine.string, at: "/artifacts", access: .readOnly),
                 .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),

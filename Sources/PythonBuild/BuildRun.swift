@@ -12,7 +12,7 @@ struct BuildRun {
     let context: PythonBuild
     let journal: BuildJournal
     let logger: Logger
-    let profile: SandboxProfile
+    let profiles: PhaseProfiles
     let source: Source
     let destination: OutputDestination
 
@@ -26,7 +26,8 @@ struct BuildRun {
         self.journal = journal
         self.logger = logger
         try RequestCheck.check(request)
-        profile = try context.profile(request.profile)
+        profiles = try PhaseProfiles(project: request.profile) { name throws(BuildFailure) in try context.profile(name)
+        }
         source = try Source(request)
         destination = OutputDestination(request, source: source)
         try destination.check()
@@ -40,7 +41,7 @@ struct BuildRun {
             request.isolation
             ? try await buildIsolated(declaration.requires, interpreter) : try await buildWithoutIsolation(interpreter)
         let collection = Collection(
-            quarantine: try makeFolder("artifacts"), largestBytes: request.limits.diskBytes)
+            quarantine: try makeFolder("artifacts"), largestBytes: limits(under: profiles.project).diskBytes)
         let items = try await journal.phase(.collect) { () throws(BuildFailure) in
             var items: [Collection.Item] = []
             for output in outputs { items += try collection.take(output.kinds, from: output.folder) }
@@ -65,9 +66,14 @@ struct BuildRun {
         return try await search.find(request.python)
     }
 
+    /// What a command under a profile may use.
+    func limits(under profile: SandboxProfile) -> SandboxLimits {
+        SandboxLimits().setting(profile.limits).setting(request.limits)
+    }
+
     /// Runs a contained command whose own output nobody needs unless it fails.
     func contained(
-        _ arguments: [String], mounts: [MountStep], environment: [String: String] = [:],
+        _ arguments: [String], under profile: SandboxProfile, mounts: [MountStep], environment: [String: String] = [:],
         network: NetworkAccess = .none, role: JobRole = .job, projectCode: Bool = false, output: String? = nil,
         log: @escaping @Sendable (LogStream, [UInt8]) -> Void
     ) async throws(BuildFailure) -> SandboxOutcome {
@@ -75,9 +81,8 @@ struct BuildRun {
             arguments: arguments,
             environment: ["HOME": HostView.home, "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"]
                 .merging(environment) { $1 },
-            workingDirectory: "/", network: network, mounts: mounts, limits: request.limits, profile: profile,
-            role: role,
-            allowMissing: request.allowMissing, outputPath: output, wantsReport: true)
+            workingDirectory: "/", network: network, mounts: mounts, limits: limits(under: profile),
+            profile: profile, role: role, allowMissing: request.allowMissing, outputPath: output, wantsReport: true)
         return try await run(sandboxRequest, projectCode: projectCode, log: log)
     }
 

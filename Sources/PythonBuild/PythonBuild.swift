@@ -2,7 +2,7 @@ import FoundationEssentials
 import Logging
 public import Sandbox
 import SandboxProtocol
-public import SystemPackage
+import SystemPackage
 
 /// Builds Python projects as `python -m build` would, with everything that a project brings
 /// contained. A value of it serves any number of builds at once.
@@ -11,12 +11,13 @@ public struct PythonBuild: Sendable {
     let toolchain: Toolchain
     public let sandbox: Sandbox
     /// Where profiles are looked up by name.
-    let profiles: FilePath
+    let profiles: ProfileSearch
     /// The operator's environment: it says where PATH, index and certificates are. No build sees it.
     let environment: [String: String]
 
     public init(
-        state: StateFolder, toolchain: Toolchain, sandbox: Sandbox, profiles: FilePath, environment: [String: String]
+        state: StateFolder, toolchain: Toolchain, sandbox: Sandbox, profiles: ProfileSearch,
+        environment: [String: String]
     ) {
         self.state = state
         self.toolchain = toolchain
@@ -75,9 +76,8 @@ public struct PythonBuild: Sendable {
 
     /// A profile by name, or by the path of its file.
     func profile(_ name: String) throws(BuildFailure) -> SandboxProfile {
-        let file = name.contains("/") ? FilePath(name).absolute : profiles.appending("\(name).json")
         do throws(SandboxError) {
-            return try SandboxProfile(contentsOf: file)
+            return try profiles.profile(name.contains("/") ? FilePath(name).absolute.string : name)
         } catch {
             throw BuildFailure(error)
         }

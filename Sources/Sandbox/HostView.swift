@@ -24,7 +24,8 @@ public struct HostView {
         steps += etc
         steps.append(.processes(at: "/proc"))
         steps += profile.maskedPaths.map { .mask($0) } + profile.readonlyPaths.map { .readOnly($0) }
-        steps += profile.hidden.flatMap(Self.matches).map { .mask($0) }
+        steps += profile.shownMounts
+        steps += profile.coveredPaths().map { .mask($0) }
         steps += ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"].map { .device($0) }
         steps += [
             .symbolicLink(at: "/dev/fd", target: "/proc/self/fd"),
@@ -73,15 +74,6 @@ public struct HostView {
             }
         }
         return steps
-    }
-
-    /// The paths of the host that a pattern stands for.
-    private static func matches(_ pattern: String) -> [String] {
-        guard pattern.contains("*") else { return [pattern] }
-        var found = glob_t()
-        defer { globfree(&found) }
-        guard glob(pattern, GLOB_NOSORT, nil, &found) == 0 else { return [] }
-        return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
     }
 
     private static func readLink(_ path: String) -> String? {

@@ -77,7 +77,8 @@ public struct Sandbox: Sendable {
     }
 
     private func makeOrder(_ request: SandboxRequest, identity: Identity) throws(SandboxError) -> LaunchOrder {
-        let cgroup = try cgroups.plan(name: "buildbox-\(RunName.next())", optional: request.allowMissing)
+        let cgroup = try cgroups.plan(
+            name: "buildbox-\(RunName.next())", optional: request.allowMissing.union(request.profile.whereAvailable))
         return LaunchOrder(
             arguments: request.arguments,
             environment: request.environment.map { "\($0.key)=\($0.value)" }.sorted(),
@@ -89,7 +90,7 @@ public struct Sandbox: Sendable {
             limits: request.limits.launchLimits,
             cgroup: cgroup.plan,
             filter: try filters.program(for: request.profile),
-            deniesTCP: request.profile.deniesTCP,
+            deniesTCP: request.profile.landlock.tcp == .deny,
             optionalLayers: request.allowMissing.union(request.profile.whereAvailable),
             output: request.outputPath,
             reportDescriptor: request.wantsReport ? LauncherProcess.reportNumber : -1,

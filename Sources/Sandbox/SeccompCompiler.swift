@@ -1,6 +1,7 @@
 import CLibseccomp
 import Glibc
 import Linux
+import SourceText
 import SystemPackage
 
 /// Compiles seccomp rules to classic BPF for the native architecture, with libseccomp. System
@@ -14,35 +15,69 @@ enum SeccompCompiler {
 
     /// Writes the program to an open file.
     static func compile(_ rules: SeccompRules, to file: Int32) throws(SandboxError) {
-        guard let context = seccomp_init(action(rules.defaultAction, rules.defaultErrnoRet)) else {
-            throw SandboxError(.profile, "libseccomp refuses the profile's default action")
-        }
+        var first: SourceFault?
+        let context = try filter(rules) { first = first ?? $0 }
         defer { seccomp_release(context) }
-        try check(seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, killProcess), "kill foreign system calls")
-        try check(seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2), "order the filter as a binary tree")
-        let fallback = action(rules.defaultAction, rules.defaultErrnoRet)
-        // libseccomp refuses a rule that says what the default says anyway.
-        for group in rules.syscalls where action(group.action, group.errnoRet) != fallback {
-            let comparisons = try (group.args ?? []).map(comparison)
-            for name in group.names {
-                try add(name, action(group.action, group.errnoRet), comparisons, to: context)
-            }
-        }
+        if let first { throw SandboxError(.profile, "the profile cannot be compiled: \(first)") }
         try check(seccomp_export_bpf(context, file), "write the compiled filter")
     }
 
+    /// What libseccomp refuses of the rules, each by the place of the system call's name.
+    static func faults(in rules: SeccompRules) throws(SandboxError) -> [SourceFault] {
+        var faults: [SourceFault] = []
+        seccomp_release(try filter(rules) { faults.append($0) })
+        return faults
+    }
+
+    /// Whether there is a system call of this name, on whichever architecture.
+    static func knows(_ name: String) -> Bool { number(of: name) != nil }
+
+    private static func filter(
+        _ rules: SeccompRules, refused: (SourceFault) -> Void
+    ) throws(SandboxError) -> scmp_filter_ctx {
+        let fallback = action(rules.defaultAction, rules.defaultErrnoRet)
+        guard let context = seccomp_init(fallback) else {
+            throw SandboxError(.profile, "libseccomp refuses the profile's default action")
+        }
+        do throws(SandboxError) {
+            try check(seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, killProcess), "kill foreign system calls")
+            try check(seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2), "order the filter as a binary tree")
+        } catch {
+            seccomp_release(context)
+            throw error
+        }
+        // libseccomp refuses a rule that says what the default says anyway.
+        for group in rules.syscalls where action(group.action, group.errnoRet) != fallback {
+            let comparisons = group.args.map(comparison)
+            for (index, name) in group.names.enumerated() {
+                guard let message = add(name, action(group.action, group.errnoRet), comparisons, to: context) else {
+                    continue
+                }
+                let known = group.positions.indices.contains(index)
+                refused(SourceFault(message, at: known ? group.positions[index] : SourcePosition(line: 1, column: 1)))
+            }
+        }
+        return context
+    }
+
+    /// Why the rule was refused; nil when it was not.
     private static func add(
         _ name: String, _ action: UInt32, _ comparisons: [scmp_arg_cmp], to context: scmp_filter_ctx
-    ) throws(SandboxError) {
-        var number = seccomp_syscall_resolve_name(name)
-        if number == unknown {
-            guard let newer = newerSyscalls[name] else {
-                throw SandboxError(.profile, "the profile names the unknown system call '\(name)'")
-            }
-            number = newer
-        }
+    ) -> String? {
+        guard let number = number(of: name) else { return "unknown system call '\(name)'" }
         let code = seccomp_rule_add_array(context, action, number, UInt32(comparisons.count), comparisons)
-        try check(code, "add a rule for the system call '\(name)'")
+        switch -code {
+        case EEXIST: return "a rule for the system call '\(name)' contradicts an earlier one"
+        case EINVAL: return "libseccomp does not take the comparisons for the system call '\(name)'"
+        case let errno where errno > 0:
+            return "libseccomp cannot add a rule for the system call '\(name)': \(SystemCallError(errno))"
+        default: return nil
+        }
+    }
+
+    private static func number(of name: String) -> Int32? {
+        let number = seccomp_syscall_resolve_name(name)
+        return number == unknown ? newerSyscalls[name] : number
     }
 
     private static func check(_ code: Int32, _ what: String) throws(SandboxError) {
@@ -64,10 +99,7 @@ enum SeccompCompiler {
         }
     }
 
-    private static func comparison(_ argument: SeccompRules.Argument) throws(SandboxError) -> scmp_arg_cmp {
-        guard argument.index <= 5 else {
-            throw SandboxError(.profile, "a system call has no argument \(argument.index)")
-        }
+    private static func comparison(_ argument: SeccompRules.Argument) -> scmp_arg_cmp {
         let op: scmp_compare =
             switch argument.op {
             case .notEqual: SCMP_CMP_NE

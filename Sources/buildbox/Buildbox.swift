@@ -15,6 +15,6 @@ struct Buildbox: AsyncParsableCommand {
               buildbox exec -- python3 -V         any command, contained like a build
             """,
         version: "0.1.0",
-        subcommands: [Run.self, Exec.self, Shell.self, LaunchOrderCommand.self]
+        subcommands: [Run.self, Exec.self, Shell.self, Profile.self, LaunchOrderCommand.self]
     )
 }

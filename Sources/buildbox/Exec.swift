@@ -83,12 +83,15 @@ struct Exec: AsyncParsableCommand {
         }
         var values = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": HostView.home, "LANG": "C.UTF-8"]
         if tty { values["TERM"] = terminalKind ?? "dumb" }
+        let profile = try installation.profiles.profile(
+            sandbox.profile.contains("/") ? absolute(sandbox.profile).string : sandbox.profile)
         return SandboxRequest(
             // env(1) looks the command up in PATH.
             arguments: ["/usr/bin/env", "--"] + command,
             environment: values.merging(variables) { $1 },
             workingDirectory: chdir.map { absolute($0).string } ?? HostView.home, mounts: readOnly + writable,
-            limits: sandbox.limits, profile: try installation.profile(sandbox.profile), allowMissing: sandbox.missing,
+            limits: SandboxLimits().setting(profile.limits).setting(sandbox.limits), profile: profile,
+            allowMissing: sandbox.missing,
             terminal: tty ? try PseudoTerminal() : nil)
     }
 }

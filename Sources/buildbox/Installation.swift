@@ -23,11 +23,6 @@ struct Installation {
         try Sandbox(launcher: executableFolder.appending("buildbox-launcher"), cache: state.filters)
     }
 
-    /// A profile by name, or by the path of its file.
-    func profile(_ name: String) throws(SandboxError) -> SandboxProfile {
-        try SandboxProfile(contentsOf: name.contains("/") ? absolute(name) : profiles.appending("\(name).json"))
-    }
-
     private var state: StateFolder { StateFolder(root: home) }
 
     private var home: FilePath {
@@ -49,8 +44,18 @@ struct Installation {
         return newest
     }
 
-    var profiles: FilePath {
-        if let named = value("BUILDBOX_PROFILES") { return absolute(named) }
+    /// The operator's profiles go before those that buildbox came with.
+    var profiles: ProfileSearch {
+        var folders: [FilePath] = []
+        if let named = value("BUILDBOX_PROFILES") { folders.append(absolute(named)) }
+        let configuration = value("XDG_CONFIG_HOME") ?? "\(NSHomeDirectory())/.config"
+        folders.append(absolute(configuration).appending("buildbox/profiles"))
+        folders.append("/etc/buildbox/profiles")
+        folders.append(installedProfiles)
+        return ProfileSearch(folders: folders)
+    }
+
+    private var installedProfiles: FilePath {
         var folder = executableFolder
         for _ in 0..<5 {
             for candidate in [

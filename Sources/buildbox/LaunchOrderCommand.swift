@@ -19,7 +19,7 @@ struct LaunchOrderCommand: ParsableCommand {
         let sandbox = try installation.sandbox()
         let request = SandboxRequest(
             arguments: command, environment: ["PATH": "/usr/bin:/bin"],
-            profile: try SandboxProfile(contentsOf: installation.profiles.appending("build.json")),
+            profile: try installation.profiles.profile("build"),
             allowMissing: geteuid() == 0 ? [] : .cgroupLimits)
         FileHandle.standardOutput.write(Data(Frame.encode(try sandbox.makeOrder(request))))
     }

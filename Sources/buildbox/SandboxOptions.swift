@@ -3,38 +3,47 @@ import Glibc
 import PythonBuild
 public import Sandbox
 import SandboxProtocol
+import SourceText
 
 /// What the build may see and use.
 struct SandboxOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A file or folder of yours to read, at its own path. Repeatable.", valueName: "path"))
     var ro: [String] = []
 
-    @Option(help: ArgumentHelp("Wall-clock time for each phase, such as 90s or 5m.", valueName: "time"))
-    var timeout = TimeSpan(.seconds(300))
+    @Option(help: ArgumentHelp("Wall-clock time for each phase, such as 90s or 5m. (default: 300s)", valueName: "time"))
+    var timeout: TimeSpan?
 
     @Option(
         help: ArgumentHelp("CPU time of all processes in each phase (default: timeout times CPUs).", valueName: "time"))
     var cpuTime: TimeSpan?
 
-    @Option(help: ArgumentHelp("Memory, such as 512MiB or 2GiB; at least 16MiB.", valueName: "size"))
-    var memory = ByteSize(2 << 30)
+    @Option(help: ArgumentHelp("Memory, such as 512MiB or 2GiB; at least 16MiB. (default: 2GiB)", valueName: "size"))
+    var memory: ByteSize?
 
-    @Option(help: ArgumentHelp("CPUs, such as 0.5 or 4.", valueName: "count"))
-    var cpus: Double = 2
+    @Option(help: ArgumentHelp("CPUs, such as 0.5 or 4. (default: 2)", valueName: "count"))
+    var cpus: Double?
 
-    @Option(help: ArgumentHelp("Processes and threads.", valueName: "count"))
-    var pids: UInt64 = 512
+    @Option(help: ArgumentHelp("Processes and threads. (default: 512)", valueName: "count"))
+    var pids: UInt64?
 
-    @Option(help: ArgumentHelp("Files that the build writes, wherever it does, such as 4GiB.", valueName: "size"))
-    var disk = ByteSize(2 << 30)
+    @Option(
+        help: ArgumentHelp(
+            "Files that the build writes, wherever it does, such as 4GiB. (default: 2GiB)", valueName: "size"))
+    var disk: ByteSize?
 
-    @Option(help: ArgumentHelp("Output that the build prints, such as 64MiB.", valueName: "size"))
-    var logLimit = ByteSize(16 << 20)
+    @Option(help: ArgumentHelp("Output that the build prints, such as 64MiB. (default: 16MiB)", valueName: "size"))
+    var logLimit: ByteSize?
 
-    @Option(help: ArgumentHelp("What happens to a build that prints more: stop it, or trim the middle of its output."))
-    var onLogLimit = LogOverflow.stop
+    @Option(
+        help: ArgumentHelp(
+            "What happens to a build that prints more: stop it, or trim the middle of its output. (default: stop)",
+            valueName: "action"))
+    var onLogLimit: LogOverflow?
 
-    @Option(help: ArgumentHelp("The sandbox profile: a name, or the path of a file.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The sandbox profile: a name, or the path of a file. It has defaults of its own for the limits above.",
+            valueName: "name"))
     var profile = "build"
 
     @Option(
@@ -43,10 +52,18 @@ struct SandboxOptions: ParsableArguments {
     var allowMissing: [MissingLayer] = []
 
     func validate() throws {
-        guard cpus >= 0.01, cpus <= 4096 else { throw ValidationError("--cpus must be between 0.01 and 4096") }
-        guard pids >= 8, pids <= 4_194_304 else { throw ValidationError("--pids must be between 8 and 4194304") }
-        guard memory.bytes >= 16 << 20 else { throw ValidationError("--memory must be at least 16MiB") }
-        guard disk.bytes >= 1 << 20 else { throw ValidationError("--disk must be at least 1MiB") }
+        if let cpus, !LimitSettings.processors.contains(cpus) {
+            throw ValidationError("--cpus must be between 0.01 and 4096")
+        }
+        if let pids, !LimitSettings.processes.contains(pids) {
+            throw ValidationError("--pids must be between 8 and 4194304")
+        }
+        if let memory, memory.bytes < LimitSettings.memory.lowerBound {
+            throw ValidationError("--memory must be at least 16MiB")
+        }
+        if let disk, disk.bytes < LimitSettings.disk.lowerBound {
+            throw ValidationError("--disk must be at least 1MiB")
+        }
     }
 
     func checkPaths() throws {
@@ -62,10 +79,18 @@ struct SandboxOptions: ParsableArguments {
 
     var missing: LayerSet { allowMissing.reduce(into: []) { $0.formUnion($1.layers) } }
 
-    var limits: SandboxLimits {
-        SandboxLimits(
-            memoryBytes: memory.bytes, diskBytes: disk.bytes, pids: pids, cpus: cpus, time: timeout.duration,
-            cpuTime: cpuTime?.duration, logBytes: logLimit.bytes, logOverflow: onLogLimit)
+    /// The limits that were given. The profile has the others; the help tells those of `build`.
+    var limits: LimitSettings {
+        var limits = LimitSettings()
+        limits.memoryBytes = memory?.bytes
+        limits.diskBytes = disk?.bytes
+        limits.pids = pids
+        limits.cpus = cpus
+        limits.time = timeout?.duration
+        limits.logBytes = logLimit?.bytes
+        limits.cpuTime = cpuTime?.duration
+        limits.logOverflow = onLogLimit
+        return limits
     }
 }
 

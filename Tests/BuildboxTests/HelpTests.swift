@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Sandbox
+import SourceText
 import SystemPackage
 import Testing
 
@@ -22,6 +24,27 @@ import Testing
 
     @Test func theHelpOfShellIsAsItWas() throws {
         try check(Buildbox.helpMessage(for: Shell.self, columns: 100), against: "help-shell.txt")
+    }
+
+    @Test func theHelpOfProfileAndItsSubcommandsIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Profile.self, columns: 100), against: "help-profile.txt")
+        try check(Buildbox.helpMessage(for: ProfileCheck.self, columns: 100), against: "help-profile-check.txt")
+        try check(Buildbox.helpMessage(for: ProfileList.self, columns: 100), against: "help-profile-list.txt")
+        try check(Buildbox.helpMessage(for: ProfileShow.self, columns: 100), against: "help-profile-show.txt")
+    }
+
+    /// The defaults are written by hand, since a profile can change them.
+    @Test func theHelpTellsTheLimitsOfBuild() {
+        let help = Buildbox.helpMessage(for: Run.self, columns: 1000)
+        let limits = SandboxLimits()
+        for (option, value) in [
+            ("--timeout", TimeSpan(limits.time).description), ("--memory", ByteSize(limits.memoryBytes).description),
+            ("--cpus", String(Int(limits.cpus))), ("--pids", String(limits.pids)),
+            ("--disk", ByteSize(limits.diskBytes).description), ("--log-limit", ByteSize(limits.logBytes).description),
+        ] {
+            let line = help.split(separator: "\n").first { $0.contains("  \(option) <") } ?? ""
+            #expect(line.hasSuffix("(default: \(value))"), "\(line)")
+        }
     }
 
     @Test(arguments: [

@@ -1,0 +1,9 @@
+import Foundation
+
+/// A value as JSON text for people and programs: keys sorted, ending in a newline.
+func documentText(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+}
