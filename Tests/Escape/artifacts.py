@@ -21,13 +21,29 @@ FAILED = 1
 WHEEL = "artifacts-1.0-py3-none-any.whl"
 LIMITS = ("--disk", "64MiB")
 BAD_WHEELS = (
-    "link", "hardlink", "fifo", "socket", "directory", "newline-name", "dotdot", "non-utf8", "bidi", "zip-slip",
-    "zip-absolute", "duplicate", "bad-record", "record-missing-file", "record-absent-file", "no-record", "not-a-zip",
-    "zip-bomb", "wrong-name", "two-wheels", "nothing",
+    "link",
+    "hardlink",
+    "fifo",
+    "socket",
+    "directory",
+    "newline-name",
+    "dotdot",
+    "non-utf8",
+    "bidi",
+    "zip-slip",
+    "zip-absolute",
+    "duplicate",
+    "bad-record",
+    "record-missing-file",
+    "record-absent-file",
+    "no-record",
+    "not-a-zip",
+    "zip-bomb",
+    "wrong-name",
+    "two-wheels",
+    "nothing",
 )
-BAD_SDISTS = (
-    "sdist-link-out", "sdist-two-tops", "sdist-absolute", "sdist-dotdot", "sdist-device", "sdist-duplicate",
-)
+BAD_SDISTS = ("sdist-link-out", "sdist-two-tops", "sdist-absolute", "sdist-dotdot", "sdist-device", "sdist-duplicate")
 # What may be delivered once it is a plain file with a plain mode; with `device`, the build itself fails.
 MADE_HARMLESS = {
     "mode-000": (BUILT, REJECTED),
@@ -170,8 +186,13 @@ def run_on_terminal(bench: Bench, *arguments: object) -> bytes:
     command = [str(bench.binary), "run", "-o", str(bench.room("out"))]
     command += [] if bench.cgroups else ["--allow-missing", "cgroup"]
     with subprocess.Popen(
-        [*command, *(str(word) for word in arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=theirs, env=bench.environment({"TERM": "xterm"}), cwd=bench.folder, **bench.user.process_options,
+        [*command, *(str(word) for word in arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        env=bench.environment({"TERM": "xterm"}),
+        cwd=bench.folder,
+        **bench.user.process_options,
     ):
         os.close(theirs)
         shown = b""

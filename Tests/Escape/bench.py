@@ -106,8 +106,13 @@ class Bench:
         """A command outside any sandbox, as the user: a control."""
         return subprocess.run(
             [str(word) for word in command],
-            env=self.environment(environment), cwd=folder or self.folder, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=HOST_TIME, check=False, **self.user.process_options,
+            env=self.environment(environment),
+            cwd=folder or self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=HOST_TIME,
+            check=False,
+            **self.user.process_options,
         )
 
     def as_stranger(
@@ -116,8 +121,15 @@ class Bench:
         """The same as an ordinary user, which only root can do."""
         return subprocess.run(
             [str(word) for word in command],
-            env=self.environment(environment), cwd=self.folder, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=HOST_TIME, check=False, user=number, group=number, extra_groups=[],
+            env=self.environment(environment),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=HOST_TIME,
+            check=False,
+            user=number,
+            group=number,
+            extra_groups=[],
         )
 
     def targets(self) -> dict[str, str]:
@@ -135,8 +147,12 @@ class Bench:
         if not self.cgroups:
             words = ["--allow-missing", "cgroup", *words]
         return Run(
-            [str(self.binary), "run", *words], mark, self.room("run"), folder or self.folder,
-            self.environment(environment), self.user.process_options,
+            [str(self.binary), "run", *words],
+            mark,
+            self.room("run"),
+            folder or self.folder,
+            self.environment(environment),
+            self.user.process_options,
         )
 
     def run(self, *arguments: object, **options) -> Run:

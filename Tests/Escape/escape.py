@@ -20,12 +20,12 @@ from collections import Counter
 from pathlib import Path
 
 import artifacts
+import asking
 import installing
 import limits
 import neighbours
 import planted
 import probes
-import asking
 from bench import Bench
 from user import User
 from verdict import Broken, State, Vector, Verdict, failed, skipped

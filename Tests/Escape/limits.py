@@ -17,6 +17,7 @@ from verdict import Vector, Verdict, escaped, failed, judge, require
 SMALL = ("-w", "--memory", "160MiB", "--disk", "64MiB", "--pids", "64", "--log-limit", "1MiB")
 SECONDS = 5
 GRACE = 20
+DEEPEST = 3000
 LONG = ("-w", "--timeout", "600s")
 
 
@@ -138,8 +139,7 @@ def sweep_dead_run(bench: Bench) -> Verdict:
 
 def kill_first(bench: Bench) -> Verdict:
     """The control: outside, a process is ended by the same signal."""
-    script = "import os, signal, time\nprint(flush=True)\nos.read(0, 1) if os.getppid() else None"
-    command = [PYTHON, "-c", script]
+    command = [PYTHON, "-c", "print(flush=True); input()"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **bench.user.process_options
     ) as process:
@@ -170,7 +170,7 @@ def dig(bench: Bench) -> Verdict:
     bench.twin_builds("bombs", "-w")
     run = bench.build(bench.project("bombs"), "-w", "--timeout", bench.seconds(60), "-C", "bomb=dig")
     faults = Leftovers.of(run).faults
-    require("dug" in run.stderr, f"no folders were made: {run.last_words}")
+    require(f"dug {DEEPEST} deep" in run.stderr, f"the folders were not made: {run.last_words}")
     if run.code != 0:
         faults.append(f"the build ended: {run.last_words}")
     return judge(faults, f"built and cleared away in {run.seconds:.1f} s")
@@ -182,7 +182,7 @@ def build_deep_source(bench: Bench) -> Verdict:
     project = bench.project("bombs")
     digger = f"import sys; sys.path.insert(0, {str(project / 'backend')!r}); import processes; processes.dig(None)"
     dug = bench.host([PYTHON, "-c", digger], folder=project)
-    require(b"dug" in dug.stdout, f"no folders could be made outside: {dug.stderr[-200:]!r}")
+    require(f"dug {DEEPEST} deep".encode() in dug.stdout, f"the folders could be made outside: {dug.stderr[-200:]!r}")
     try:
         run = bench.build(project, "-w", "--timeout", bench.seconds(60))
     finally:

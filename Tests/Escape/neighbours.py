@@ -16,9 +16,20 @@ from run import Run
 from verdict import Vector, Verdict, contained, escaped, judge, require, skipped
 
 PROBES = (
-    "read-host-file", "connect-abstract", "connect-tcp", "pass-output-to-host", "attach-segment", "open-queue",
-    "open-shared-memory", "see-shared-segments", "list-abstract-sockets", "list-shared-memory",
-    "signal-host-process", "read-host-process", "see-other-processes", "direct-signals-to-host",
+    "read-host-file",
+    "connect-abstract",
+    "connect-tcp",
+    "pass-output-to-host",
+    "attach-segment",
+    "open-queue",
+    "open-shared-memory",
+    "see-shared-segments",
+    "list-abstract-sockets",
+    "list-shared-memory",
+    "signal-host-process",
+    "read-host-process",
+    "see-other-processes",
+    "direct-signals-to-host",
 )
 
 

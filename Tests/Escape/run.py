@@ -21,7 +21,12 @@ class Run:
     """Its output goes to files: a build that floods it must not block, nor fill this process."""
 
     def __init__(
-        self, command: Sequence[str], mark: str, room: Path, folder: Path, environment: Mapping[str, str],
+        self,
+        command: Sequence[str],
+        mark: str,
+        room: Path,
+        folder: Path,
+        environment: Mapping[str, str],
         options: Mapping[str, object],
     ) -> None:
         self.mark = mark
@@ -31,8 +36,14 @@ class Run:
         self._began = time.monotonic()
         with open(room / "stdout", "wb") as stdout, open(room / "stderr", "wb") as stderr:
             self.process = subprocess.Popen(
-                command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
-                start_new_session=True, **options,
+                command,
+                env=environment,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+                **options,
             )
 
     @property

@@ -2,7 +2,8 @@
 
 Usage: hostile_targets.py FOLDER
 Prints one JSON object of probe settings (file, write, tcp, udp, abstract, pid, hostname,
-namespaces, segment, queue, memory), then waits until its input ends. FOLDER must be readable and writable for everybody.
+namespaces, segment, queue, memory), then waits until its input ends. FOLDER must be readable and
+writable for everybody.
 """
 
 import contextlib

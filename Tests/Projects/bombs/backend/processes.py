@@ -44,16 +44,16 @@ def leave_threads(settings) -> None:
 def dig(settings) -> None:
     """Folders deeper than any path may be long, and links that lead in circles, in the source."""
     start = os.open(".", os.O_RDONLY)
-    try:
-        for number in range(DEEPEST):
+    depth = 0
+    with contextlib.suppress(OSError):
+        while depth < DEEPEST:
             os.mkdir("deeper")
             os.symlink("../deeper", "round")
             os.chdir("deeper")
-    except OSError as error:
-        print(f"dug {number} deep: {error.strerror}", flush=True)
+            depth += 1
     os.fchdir(start)
     os.close(start)
-    print("dug", flush=True)
+    print(f"dug {depth} deep", flush=True)
 
 
 BOMBS = {

@@ -23,8 +23,12 @@ def field_of(status: str, name: str) -> str:
 def run_setuid_program(surroundings: Surroundings) -> Outcome:
     """The caller names a copy of id(1) that belongs to somebody else and is setuid."""
     program = [surroundings.targets["probe-setuid"], "-u"]
-    shown = subprocess.run(program, capture_output=True, text=True, check=True).stdout.strip()
-    return reached_if(int(shown) != os.geteuid(), f"runs as {shown}, started by {os.geteuid()}")
+    shown = subprocess.run(
+        program, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    return reached_if(
+        int(shown) != os.geteuid(), f"runs as {shown}, started by {os.geteuid()}"
+    )
 
 
 def run_capable_program(surroundings: Surroundings) -> Outcome:

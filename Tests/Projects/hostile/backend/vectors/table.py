@@ -211,7 +211,7 @@ PRIVILEGE = (
     Probe("run-in-real-time", privilege.run_in_real_time, "host"),
     Probe("run-before-others", privilege.run_before_others, "root"),
     Probe("raise-limits", privilege.raise_limits, "host"),
-    Probe("run-setuid-program", programs.run_setuid_program, "root", "probe-setuid"),
+    Probe("run-setuid-program", programs.run_setuid_program, "host", "probe-setuid"),
     Probe("run-capable-program", programs.run_capable_program, "host", "probe-capable"),
     Probe("adjust-clock", system_call("adjtimex", None), "anyone"),
 )
@@ -285,6 +285,4 @@ KERNEL = (
     ),
 )
 
-PROBES = (
-    FILES + NETWORK + PROCESSES + ENVIRONMENT + PRIVILEGE + RESOURCES + KERNEL
-)
+PROBES = FILES + NETWORK + PROCESSES + ENVIRONMENT + PRIVILEGE + RESOURCES + KERNEL
