@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pty
@@ -51,8 +52,10 @@ MADE_HARMLESS = {
     "long-name": (BUILT, REJECTED),
     "linked-dist": (BUILT, REJECTED),
     "swap": (BUILT, REJECTED),
+    "writing": (BUILT, REJECTED),
     "device": (FAILED, REJECTED),
 }
+DAEMONS = ("swap", "writing")
 # A colour is the one sequence that may pass (ECMA-48, SGR).
 COLOUR = re.compile(rb"\x1b\[[0-9;:]*m")
 UNSAFE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -100,8 +103,13 @@ def make_harmless(kind: str, codes: tuple[int, ...]) -> Callable[[Bench], Verdic
         run = build(bench, kind, "-w")
         if run.code not in codes:
             return failed(f"unexpected: {run.last_words}")
+        if kind in DAEMONS:
+            require("the daemon has begun" in run.stderr, "nothing was left running")
         faults = faults_of(bench, run)
+        told = {artifact["name"]: artifact["sha256"] for artifact in run.document["artifacts"]}
         for name in run.delivered():
+            if told.get(name) != hashlib.sha256((run.output / name).read_bytes()).hexdigest():
+                faults.append(f"{name!r} is not what the result tells of")
             if not is_own_wheel(run, name):
                 faults.append(f"{name!r} is not the wheel that the project builds")
         if run.code != BUILT and run.delivered():

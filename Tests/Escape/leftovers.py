@@ -13,15 +13,16 @@ GROUPS = "/sys/fs/cgroup"
 
 
 class Leftovers(NamedTuple):
-    """Control groups under the run's name, processes with its mark, and its scratch mounts."""
+    """Control groups and folders under the run's name, processes with its mark, and scratch mounts."""
 
     groups: tuple[str, ...]
     processes: tuple[int, ...]
     mounts: tuple[str, ...]
+    folders: tuple[str, ...]
 
     @classmethod
     def of(cls, run: Run) -> Leftovers:
-        return cls(groups_of(run.pid), processes_marked(run.mark), scratch_mounts())
+        return cls(groups_of(run.pid), processes_marked(run.mark), scratch_mounts(), folders_of(run))
 
     def __bool__(self) -> bool:
         return any(self)
@@ -39,6 +40,18 @@ def groups_of(pid: int) -> tuple[str, ...]:
         for name in names
         if name.startswith(f"buildbox-{pid}-")
     )
+
+
+def folders_of(run: Run) -> tuple[str, ...]:
+    """In the state folder. A supervisor that was killed leaves them to the next one."""
+    if run.code is None or run.code < 0:
+        return ()
+    found = []
+    for kind in ("runs", "environments"):
+        folder = run.state / kind
+        names = os.listdir(folder) if folder.is_dir() else []
+        found += [str(folder / name) for name in names if name.startswith(f"{run.pid}-")]
+    return tuple(found)
 
 
 def processes_marked(mark: str) -> tuple[int, ...]:

@@ -32,6 +32,7 @@ class Run:
         self.mark = mark
         self.output: Path | None = None
         self.code: int | None = None
+        self.state = Path(environment["BUILDBOX_HOME"])
         self._room = room
         self._began = time.monotonic()
         with open(room / "stdout", "wb") as stdout, open(room / "stderr", "wb") as stderr:
