@@ -7,6 +7,7 @@ import socket
 import stat
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from plain_backend import Project, write_wheel
@@ -123,10 +124,24 @@ def leave_nothing(wheel: Path) -> str:
 
 
 def leave_swapping(wheel: Path) -> str:
-    """A daemon that outlives the hook turns the wheel into a link and back."""
+    """Turns the wheel into a link and back."""
+    return leave_daemon(swap_until, wheel)
+
+
+def leave_writing(wheel: Path) -> str:
+    """Changes a byte of the wheel and changes it back, through a descriptor that stays open."""
+    return leave_daemon(write_until, wheel)
+
+
+def leave_daemon(act: Callable[[float, Path], None], wheel: Path) -> str:
+    """A daemon that outlives the hook, and has begun when the hook ends."""
+    begun, begin = os.pipe()
     child = os.fork()
     if child:
+        os.close(begin)
         os.waitpid(child, 0)
+        os.read(begun, 1)
+        print("the daemon has begun", flush=True)
         return wheel.name
     os.setsid()
     if os.fork():
@@ -135,9 +150,21 @@ def leave_swapping(wheel: Path) -> str:
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     try:
-        swap_until(time.monotonic() + SWAP_SECONDS, wheel)
+        os.write(begin, b".")
+        act(time.monotonic() + SWAP_SECONDS, wheel)
     finally:
         os._exit(0)
+
+
+def write_until(deadline: float, wheel: Path) -> None:
+    with open(wheel, "rb+", buffering=0) as file:
+        data = file.read()
+        middle = len(data) // 2
+        good = data[middle : middle + 1]
+        while time.monotonic() < deadline:
+            for byte in (bytes([good[0] ^ 0xFF]), good):
+                file.seek(middle)
+                file.write(byte)
 
 
 def swap_until(deadline: float, wheel: Path) -> None:
@@ -181,5 +208,6 @@ OUTPUTS = {
     "two-wheels": leave_two,
     "nothing": leave_nothing,
     "swap": leave_swapping,
+    "writing": leave_writing,
     "linked-dist": leave_linked_folder,
 }

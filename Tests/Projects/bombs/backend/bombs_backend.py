@@ -6,9 +6,12 @@ Settings: bomb=NAME, and for disk and inodes target=FOLDER instead of the tempor
 
 from __future__ import annotations
 
+import charges
 import plain_backend
-from charges import BOMBS
+import processes
 from fuse import limit_harm
+
+BOMBS = {**charges.BOMBS, **processes.BOMBS}
 
 
 def ignite(config_settings) -> None:

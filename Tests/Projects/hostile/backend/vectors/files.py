@@ -20,6 +20,7 @@ DEVICES = """
 null zero full random urandom shm fd stdin stdout stderr
 """
 PASSWD_ENTRIES = 5
+OPEN_TO_ALL = "ns_last_pid"
 
 
 def read_host_file(surroundings: Surroundings) -> Outcome:
@@ -199,6 +200,36 @@ def read_kernel_addresses(surroundings: Surroundings) -> Outcome:
 def read_kernel_keys(surroundings: Surroundings) -> Outcome:
     keys = Path("/proc/keys").read_text(encoding="ascii", errors="replace")
     return reached_if(keys, keys[:80])
+
+
+def change_settings(surroundings: Surroundings) -> Outcome:
+    """
+    Looks for any kernel setting that can be opened for writing, and writes nothing. Those of
+    the network belong to the namespace, and one is open to all who then may not write it.
+    """
+    for folder, folders, names in os.walk("/proc/sys"):
+        folders[:] = [name for name in folders if name != "net"]
+        for name in names:
+            if name == OPEN_TO_ALL:
+                continue
+            path = os.path.join(folder, name)
+            try:
+                os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+            except OSError:
+                continue
+            return reached(f"opened {path}")
+    return held("none can be opened")
+
+
+def climb_to_host(surroundings: Surroundings) -> Outcome:
+    """Looks for a file of the host above every folder that is a start of its own."""
+    file = surroundings.targets["probe-file"].lstrip("/")
+    starts = [".", "/proc/self/cwd", "/proc/self/root", "/proc/thread-self/root"]
+    starts += [f"/proc/self/fd/{number}" for number in range(64)]
+    up = "../" * 64
+    return first_reached(
+        lambda start: open_without_change(f"{start}/{up}{file}", os.O_RDONLY), starts
+    )
 
 
 def write_cgroups(surroundings: Surroundings) -> Outcome:

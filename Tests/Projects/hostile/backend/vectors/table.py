@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import socket
 
-from . import environment, files, kernel, network, privilege, processes
+from . import (
+    environment,
+    files,
+    kernel,
+    locks,
+    network,
+    privilege,
+    processes,
+    programs,
+    resources,
+    sharing,
+)
 from .kernel import system_call
 from .outcome import Probe
 
@@ -55,6 +66,21 @@ FILES = (
     Probe("open-kernel-messages", files.open_for_reading("/dev/kmsg"), "host"),
     Probe("read-kernel-addresses", files.read_kernel_addresses, "host"),
     Probe("read-kernel-keys", files.read_kernel_keys, "host"),
+    Probe("open-timers", files.open_for_reading("/proc/timer_list"), "host"),
+    Probe("open-page-counts", files.open_for_reading("/proc/kpagecount"), "host"),
+    Probe("change-settings", files.change_settings, "root"),
+    Probe("climb-to-host", files.climb_to_host, "anyone", "probe-file"),
+    Probe("lock-shown-file", locks.lock_shown_file, "anyone", "probe-shown"),
+    Probe("lock-record-of-file", locks.lock_record, "anyone", "probe-shown"),
+    Probe("lock-system-file", locks.lock_system_file, "anyone"),
+    Probe("lease-shown-file", locks.lease_shown_file, "anyone", "probe-shown"),
+    Probe("watch-shown-folder", locks.watch_shown_folder, "host", "probe-shown"),
+    Probe("watch-files", locks.make_watcher("inotify_init1", 0), "anyone"),
+    Probe(
+        "watch-mounts",
+        locks.make_watcher("fanotify_init", locks.FAN_REPORT_FID),
+        "host",
+    ),
 )
 
 NETWORK = (
@@ -73,6 +99,10 @@ NETWORK = (
     Probe("wait-for-resolver", network.wait_for_resolver, "host"),
     Probe("list-interfaces", network.list_interfaces, "host"),
     Probe("connect-abstract", network.connect_abstract, "anyone", "probe-abstract"),
+    Probe("pass-output-to-host", sharing.pass_output, "anyone", "probe-abstract"),
+    Probe("attach-segment", sharing.attach_segment, "anyone", "probe-segment"),
+    Probe("open-queue", sharing.open_queue, "anyone", "probe-queue"),
+    Probe("open-shared-memory", sharing.open_shared_memory, "anyone", "probe-memory"),
     Probe("list-abstract-sockets", network.list_abstract_sockets, "host"),
     Probe("connect-control-sockets", network.connect_control_sockets, "host"),
     Probe("socket-vsock", network.open_socket("AF_VSOCK", socket.SOCK_STREAM), "host"),
@@ -113,12 +143,17 @@ PROCESSES = (
     ),
     Probe("read-first-environ", processes.read_of_first_process("environ"), "anyone"),
     Probe("read-first-memory", processes.read_of_first_process("mem"), "root"),
+    Probe("read-first-maps", processes.read_of_first_process("maps"), "anyone"),
+    Probe("read-first-vector", processes.read_of_first_process("auxv"), "anyone"),
+    Probe("read-first-counters", processes.read_of_first_process("io"), "anyone"),
+    Probe("list-first-maps", processes.list_of_first_process("map_files"), "anyone"),
     Probe("list-first-root", processes.list_of_first_process("root"), "anyone"),
     Probe("list-first-folder", processes.list_of_first_process("cwd"), "anyone"),
     Probe("list-first-descriptors", processes.list_of_first_process("fd"), "anyone"),
     Probe(
         "write-first-executable", processes.write_executable_of_first_process, "root"
     ),
+    Probe("direct-signals-to-host", sharing.direct_signals, "anyone", "probe-pid"),
     Probe("inherit-descriptors", processes.inherit_descriptors, "anyone"),
     Probe("forge-status", processes.forge_status, "anyone"),
     Probe(
@@ -176,6 +211,19 @@ PRIVILEGE = (
     Probe("run-in-real-time", privilege.run_in_real_time, "host"),
     Probe("run-before-others", privilege.run_before_others, "root"),
     Probe("raise-limits", privilege.raise_limits, "host"),
+    Probe("run-setuid-program", programs.run_setuid_program, "host", "probe-setuid"),
+    Probe("run-capable-program", programs.run_capable_program, "host", "probe-capable"),
+    Probe("adjust-clock", system_call("adjtimex", None), "anyone"),
+)
+
+RESOURCES = (
+    Probe("make-sparse-file", resources.make_sparse_file, "host"),
+    Probe("open-many-descriptors", resources.open_many_descriptors, "host"),
+    Probe("lock-memory", resources.lock_memory, "host"),
+    Probe("take-huge-page", resources.take_huge_page, "host"),
+    Probe("allow-core-dumps", resources.allow_core_dumps, "host"),
+    Probe("use-disks-first", resources.use_disks_first, "root"),
+    Probe("flush-disks", resources.flush_disks, "anyone"),
 )
 
 KERNEL = (
@@ -216,6 +264,7 @@ KERNEL = (
         "anyone",
     ),
     Probe("add-seccomp-listener", privilege.add_seccomp_listener, "host"),
+    Probe("leave-filter-by-memory", programs.leave_filter_by_memory_file, "anyone"),
     Probe("type-into-terminal", system_call("ioctl", -1, TIOCSTI, None), "anyone"),
     Probe(
         "type-into-terminal-high-bits",
@@ -236,4 +285,4 @@ KERNEL = (
     ),
 )
 
-PROBES = FILES + NETWORK + PROCESSES + ENVIRONMENT + PRIVILEGE + KERNEL
+PROBES = FILES + NETWORK + PROCESSES + ENVIRONMENT + PRIVILEGE + RESOURCES + KERNEL

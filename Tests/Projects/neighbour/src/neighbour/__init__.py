@@ -1,0 +1,1 @@
+"""Built while another build runs beside it."""
