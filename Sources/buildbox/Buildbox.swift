@@ -11,8 +11,9 @@ struct Buildbox: AsyncParsableCommand {
               buildbox run ./proj                 wheel and sdist of ./proj into ./proj/dist
               buildbox run -w -o out six-1.17.0.tar.gz
               buildbox run --json --timeout 60s --memory 1GiB ./proj
+              buildbox doctor                     what holds here, what does not, what to do
             """,
         version: "0.1.0",
-        subcommands: [Run.self, LaunchOrderCommand.self]
+        subcommands: [Run.self, Doctor.self, LaunchOrderCommand.self]
     )
 }

@@ -16,6 +16,10 @@ import Testing
         try check(Buildbox.helpMessage(for: Run.self, columns: 100), against: "help-run.txt")
     }
 
+    @Test func theHelpOfDoctorIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Doctor.self, columns: 100), against: "help-doctor.txt")
+    }
+
     @Test(arguments: [
         "--sdist", "--wheel", "--outdir", "--no-isolation", "--skip-dependency-check", "--config-setting",
         "--config-json",
