@@ -15,6 +15,7 @@ public struct PythonFindings: Sendable {
     /// Whether buildbox's own tools are there, and which interpreter builds take by default.
     ///
     /// - Parameter toolchain: The folder of buildbox's own tools, or why there is none.
+    /// - Returns: One finding for the tools, one for the interpreter.
     public func all(toolchain: Result<Toolchain, BuildFailure>) async -> [Finding] {
         [tools(toolchain), await interpreter()]
     }

@@ -31,6 +31,7 @@ public struct Examination: Encodable, Sendable {
     ///   - launcher: The `buildbox-launcher` executable.
     ///   - state: The state folder; a folder for compiled filters is made in it.
     ///   - profile: The file of the sandbox profile to run with.
+    /// - Returns: What was found out.
     public static func perform(launcher: FilePath, state: FilePath, profile: FilePath) async -> Examination {
         Examination(await HostFacts.gather(launcher: launcher, state: state, profile: profile))
     }

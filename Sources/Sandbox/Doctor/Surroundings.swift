@@ -18,6 +18,7 @@ enum Surroundings: String, Encodable, Sendable {
     ///   - variables: This process's environment.
     ///   - manager: /run/systemd/container, which systemd writes inside a container, or "".
     ///   - groups: /proc/self/cgroup and /proc/1/cgroup.
+    /// - Returns: The likeliest.
     static func guess(
         apart: Bool, files: Set<String>, variables: Set<String>, manager: String, groups: String
     ) -> Surroundings {

@@ -12,6 +12,7 @@ struct Trial {
     /// - Parameters:
     ///   - seconds: After this time the child is killed.
     ///   - body: Makes system calls only: other threads of the parent do not exist in the child.
+    /// - Returns: How it ended.
     static func run(seconds: Int = 5, _ body: (Trial) throws(TrialFault) -> Void) -> TrialEnding {
         var ends: [Int32] = [-1, -1]
         guard clinux_pipe(&ends) == 0 else { return .failed(step: "make a pipe", errno: errno) }
