@@ -1,9 +1,11 @@
 #include "CLinux.h"
 
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -33,6 +35,16 @@ int clinux_unshare_user(uid_t user, gid_t group) {
     if (syscall(SYS_setresgid, -1, group, -1) != 0) return -1;
     if (syscall(SYS_setresuid, -1, user, -1) != 0) return -1;
     return unshare(CLONE_NEWUSER);
+}
+
+int clinux_drop_capabilities(void) {
+    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) {
+        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return -1;
+    }
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
+    memset(none, 0, sizeof none);
+    return (int)syscall(SYS_capset, &header, none);
 }
 
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard) {

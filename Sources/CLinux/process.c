@@ -33,6 +33,7 @@ pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd) {
     return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
 }
 
+pid_t clinux_fork(void) { return fork(); }
 int clinux_unshare(int flags) { return unshare(flags); }
 int clinux_setns(int namespace, int flags) { return setns(namespace, flags); }
 

@@ -26,17 +26,14 @@ struct HostIDPool: Sendable {
     /// An identity, held as long as the claim lives.
     func claim(_ role: JobRole) throws(SandboxError) -> Claim {
         guard geteuid() == 0 else {
-            let own = Identity(
-                insideUser: Self.insideID, insideGroup: Self.insideID, hostUser: geteuid(), hostGroup: getegid(),
-                privileged: false)
-            return Claim(identity: own, lock: nil)
+            return Claim(identity: Self.own, lock: nil)
         }
         try makeFolder()
-        if role == .storeOwner { return Claim(identity: identity(0), lock: try lock(0, wait: true)) }
+        if role == .storeOwner { return Claim(identity: Self.identity(0), lock: try lock(0, wait: true)) }
         let start = UInt32.random(in: 1..<Self.count)
         for step in 0..<Self.count - 1 {
             let number = (start - 1 + step) % (Self.count - 1) + 1
-            if let lock = try lock(number, wait: false) { return Claim(identity: identity(number), lock: lock) }
+            if let lock = try lock(number, wait: false) { return Claim(identity: Self.identity(number), lock: lock) }
         }
         throw SandboxError(
             .setUp, "all \(Self.count - 1) host ids in \(folder) are in use: fewer builds can run at once")
@@ -57,10 +54,18 @@ struct HostIDPool: Sendable {
         }
     }
 
-    private func identity(_ number: UInt32) -> Identity {
-        let id = Self.first + number
+    /// What the doctor's trials run under: an id behind those that are handed out, or the user's own.
+    static var ofTrials: Identity { geteuid() == 0 ? identity(count) : own }
+
+    private static var own: Identity {
+        Identity(
+            insideUser: insideID, insideGroup: insideID, hostUser: geteuid(), hostGroup: getegid(), privileged: false)
+    }
+
+    private static func identity(_ number: UInt32) -> Identity {
+        let id = first + number
         return Identity(
-            insideUser: Self.insideID, insideGroup: Self.insideID, hostUser: id, hostGroup: id, privileged: true)
+            insideUser: insideID, insideGroup: insideID, hostUser: id, hostGroup: id, privileged: true)
     }
 
     private func makeFolder() throws(SandboxError) {

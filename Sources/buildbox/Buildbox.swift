@@ -13,8 +13,9 @@ struct Buildbox: AsyncParsableCommand {
               buildbox run --json --timeout 60s --memory 1GiB ./proj
               buildbox shell ./proj               a look around in what its build would see
               buildbox exec -- python3 -V         any command, contained like a build
+              buildbox doctor                     what holds here, what does not, what to do
             """,
         version: "0.1.0",
-        subcommands: [Run.self, Exec.self, Shell.self, Profile.self, LaunchOrderCommand.self]
+        subcommands: [Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, LaunchOrderCommand.self]
     )
 }

@@ -20,8 +20,19 @@ struct Installation {
     }
 
     func sandbox() throws(SandboxError) -> Sandbox {
-        try Sandbox(launcher: executableFolder.appending("buildbox-launcher"), cache: state.filters)
+        try Sandbox(launcher: launcher, cache: state.filters)
     }
+
+    /// What holds on this host of all that builds need.
+    func examination() async -> Examination {
+        var examination = await Examination.perform(
+            launcher: launcher, state: home, profile: profiles.all["build"] ?? executableFolder.appending("build.json"))
+        let toolchain = Result { () throws(BuildFailure) in try Toolchain(folder: try toolchainFolder()) }
+        examination.add(await PythonFindings(state: state, environment: environment).all(toolchain: toolchain))
+        return examination
+    }
+
+    private var launcher: FilePath { executableFolder.appending("buildbox-launcher") }
 
     private var state: StateFolder { StateFolder(root: home) }
 

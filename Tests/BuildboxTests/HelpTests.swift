@@ -47,6 +47,10 @@ import Testing
         }
     }
 
+    @Test func theHelpOfDoctorIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Doctor.self, columns: 100), against: "help-doctor.txt")
+    }
+
     @Test(arguments: [
         "--sdist", "--wheel", "--outdir", "--no-isolation", "--skip-dependency-check", "--config-setting",
         "--config-json",

@@ -24,6 +24,8 @@
 /// folder is `cgroup`. Returns 0 in the child; in the parent the child's pid, and its pidfd in
 /// `pidfd`. Only for single-threaded callers.
 pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd);
+/// fork(2). The child has one thread: it stays away from locks that another thread may have held.
+pid_t clinux_fork(void);
 int clinux_unshare(int flags);
 int clinux_setns(int namespace, int flags);
 int clinux_pidfd_signal(int pidfd, int signal);
@@ -100,6 +102,8 @@ int clinux_set_user(uid_t user, gid_t group);
 /// Unshares a user namespace that belongs to `user` and `group`, so that the kernel counts what it
 /// uses as theirs, not as root's. For callers with CAP_SETUID, CAP_SETGID and CAP_SETPCAP.
 int clinux_unshare_user(uid_t user, gid_t group);
+/// Drops every capability of the bounding set, then those of this thread (capabilities(7)).
+int clinux_drop_capabilities(void);
 int clinux_set_limit(int resource, uint64_t soft, uint64_t hard);
 int clinux_get_limit(int resource, uint64_t *soft, uint64_t *hard);
 
