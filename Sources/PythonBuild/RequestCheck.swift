@@ -1,13 +1,11 @@
 import FoundationEssentials
+import Sandbox
 import SystemPackage
 
 /// What of a request can be refused before anything runs.
 enum RequestCheck {
-    /// Folders that the sandbox makes itself, and the host's own that must not show through them.
-    private static let reserved = ["/proc", "/sys", "/dev", "/src", "/out", "/env", "/frontend", "/buildbox", "/tmp"]
-
     static func check(_ request: BuildRequest) throws(BuildFailure) {
-        for path in request.readOnlyPaths { try checkReadOnly(path) }
+        for path in request.readOnlyPaths { try checkReadOnly(path, project: request.source.resolved) }
         for name in request.environment.keys { try checkVariable(name) }
         if case .json(let text) = request.configSettings, !isObject(text) {
             throw BuildFailure(.invalidRequest, "--config-json: \(text) is not one JSON object")
@@ -17,11 +15,19 @@ enum RequestCheck {
         }
     }
 
-    private static func checkReadOnly(_ path: FilePath) throws(BuildFailure) {
-        let own = reserved.first { path == FilePath($0) || ($0 != "/tmp" && path.starts(with: FilePath($0))) }
-        guard path != "/", own == nil else {
+    private static func checkReadOnly(_ path: FilePath, project: FilePath) throws(BuildFailure) {
+        if let objection = HostView.objection(toShowing: path) {
+            throw BuildFailure(.invalidRequest, "--ro: \(objection)")
+        }
+        // A link that the project brought must not choose what of the host is shown.
+        var place = FilePath(root: path.root, [])
+        for component in path.components {
+            place = place.resolved.appending(component)
+            guard place.starts(with: project), !place.resolved.starts(with: project) else { continue }
             throw BuildFailure(
-                .invalidRequest, "--ro: \(path) cannot be shown: \(own ?? path.string) is the sandbox's own inside")
+                .invalidRequest,
+                "--ro: \(place) is a link of the project that leads out of it, to \(place.resolved): "
+                    + "name that itself if the build may read it")
         }
     }
 

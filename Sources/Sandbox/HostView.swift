@@ -1,12 +1,32 @@
 import Glibc
 public import SandboxProtocol
-import SystemPackage
+public import SystemPackage
 
 /// The base that every command sees: the host's programs read-only, the few files of /etc that
 /// they need, devices, a procfs, and folders to write in.
 public struct HostView {
     public static let home = "/home/builder"
     public static let temporary = "/tmp"
+
+    /// Folders that the sandbox makes itself, and the host's own that must not show through them.
+    private static let reserved = [
+        "/proc", "/sys", "/dev", "/src", "/out", "/env", "/frontend", "/buildbox", "/cache", "/order", "/tmp",
+    ]
+
+    /// Why a path of the host cannot be shown inside at its own place; nil where it can. Links are
+    /// looked through: what they lead to is what would be shown.
+    public static func objection(toShowing path: FilePath) -> String? {
+        let real = realpath(path.string, nil)
+        defer { free(real) }
+        for place in [path, real.map { FilePath(String(cString: $0)) } ?? path] {
+            let own = reserved.first { place == FilePath($0) || ($0 != "/tmp" && place.starts(with: FilePath($0))) }
+            guard place != "/", own == nil else {
+                let through = place == path ? "" : " leads to \(place), which"
+                return "\(path)\(through) cannot be shown: \(own ?? place.string) is the sandbox's own inside"
+            }
+        }
+        return nil
+    }
 
     private let identity: Identity
     private let network: NetworkAccess

@@ -39,6 +39,7 @@ struct RootFilesystem: ~Copyable {
         for index in order.mounts.indices {
             try carryOut(order.mounts[index], source: sources[index])
         }
+        try inside.removeCovers()
     }
 
     /// A directory descriptor of a path inside.

@@ -132,13 +132,24 @@ struct RootTree: ~Copyable {
         forget()
     }
 
-    /// What is behind every mask, where only real root may look.
+    /// What is behind every mask: an empty folder, and an empty file that nobody may open.
     private static let covers = ".covers"
 
     private mutating func makeCovers() throws(LaunchFault) {
         try makeFolder(Self.covers, mode: 0o700)
         try makeFolder("\(Self.covers)/folder", mode: 0o555)
         try makeFile("\(Self.covers)/file")
+        try attempt(.mounts, layer: .maskedPaths, "close /\(Self.covers)/file") { chmod("\(Self.covers)/file", 0) }
+    }
+
+    /// Takes away the names of what is behind the masks. The masks keep it.
+    mutating func removeCovers() throws(LaunchFault) {
+        guard exists(Self.covers) else { return }
+        forget()
+        try attempt(.mounts, "remove /\(Self.covers)/file") { unlink("\(Self.covers)/file") }
+        for folder in ["\(Self.covers)/folder", Self.covers] {
+            try attempt(.mounts, "remove /\(folder)") { rmdir(folder) }
+        }
     }
 
     /// To be called after every mount: the folder that is remembered may lie below it now.

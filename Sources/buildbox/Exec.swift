@@ -54,7 +54,7 @@ struct Exec: AsyncParsableCommand {
             throw ValidationError("name a command behind --, such as: buildbox exec -- true")
         }
         try sandbox.checkPaths()
-        for path in rw where access(path, F_OK) != 0 { throw ValidationError("--rw: there is no \(path)") }
+        try SandboxOptions.check(rw, option: "--rw")
         if tty, isatty(STDIN_FILENO) == 0 { throw ValidationError("--tty: standard input is no terminal") }
         _ = try variables.values(from: ProcessInfo.processInfo.environment)
     }

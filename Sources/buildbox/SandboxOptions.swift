@@ -67,7 +67,16 @@ struct SandboxOptions: ParsableArguments {
     }
 
     func checkPaths() throws {
-        for path in ro where access(path, F_OK) != 0 { throw ValidationError("--ro: there is no \(path)") }
+        try Self.check(ro, option: "--ro")
+    }
+
+    static func check(_ paths: [String], option: String) throws {
+        for path in paths {
+            guard access(path, F_OK) == 0 else { throw ValidationError("\(option): there is no \(path)") }
+            if let objection = HostView.objection(toShowing: absolute(path)) {
+                throw ValidationError("\(option): \(objection)")
+            }
+        }
     }
 
     func apply(to request: inout BuildRequest) {

@@ -2,8 +2,9 @@
 """
 Tries every vector of the threat list on a buildbox, as one user, each with its positive control.
 
-Prints one line a vector: contained, ESCAPED, skipped or FAILED, and why. A vector is contained only
-when its control succeeded; where the control cannot be had on this host, it is skipped. Exit code:
+Prints one line a vector: contained, ESCAPED, open, skipped or FAILED, and why. A vector is contained only
+when its control succeeded; where the control cannot be had on this host, it is skipped. What is
+open escapes too, and is listed here and in SECURITY.md until it is mended. Exit code:
 0 when nothing escaped and no control that must succeed failed, 1 otherwise, 2 for a wrong call.
 """
 
@@ -29,6 +30,15 @@ import probes
 from bench import Bench
 from user import User
 from verdict import Broken, State, Vector, Verdict, failed, skipped
+
+# What is known to get out, and why it is left so for now.
+LEFT_OPEN = {
+    "files/lock-shown-file": "no filter can tell a lock on a shown file from one on a file of the build's own",
+    "files/lock-record-of-file": "no filter can tell a lock on a shown file from one on a file of the build's own",
+    "files/lock-system-file": "no filter can tell a lock on a shown file from one on a file of the build's own",
+    "installing/redirect": "provisioning has the host's network, without a proxy that looks at addresses",
+    "installing/link-elsewhere": "provisioning has the host's network, without a proxy that looks at addresses",
+}
 
 TABLES = (probes, limits, neighbours, artifacts, installing, asking, planted)
 
@@ -85,11 +95,14 @@ def try_all(bench: Bench, options: argparse.Namespace) -> int:
     began = time.monotonic()
     for vector in chosen:
         verdict = attempt(vector, bench, missing)
+        if verdict.state is State.ESCAPED and vector.name in LEFT_OPEN:
+            verdict = Verdict(State.OPEN, f"{LEFT_OPEN[vector.name]}: {verdict.detail}")
         verdicts[vector.name] = verdict
         print(f"{verdict.state.value:<9}  {vector.name}: {one_line(verdict.detail)}", flush=True)
     counts = Counter(verdict.state for verdict in verdicts.values())
     print(
         f"{bench.user.name}: {counts[State.CONTAINED]} contained, {counts[State.ESCAPED]} escaped, "
+        f"{counts[State.OPEN]} left open, "
         f"{counts[State.SKIPPED]} skipped, {counts[State.FAILED]} failed of {len(verdicts)} vectors "
         f"in {time.monotonic() - began:.0f} s",
         flush=True,
