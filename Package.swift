@@ -68,6 +68,10 @@ let package = Package(
         .systemLibrary(name: "CLibcap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
 
         .target(
+            name: "CTestSupport", path: "Tests/CTestSupport",
+            cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]
+        ),
+        .target(
             name: "TestSupport",
             dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/TestSupport",
@@ -80,7 +84,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SandboxTests",
-            dependencies: ["Sandbox", "SandboxProtocol", "Linux", "TestSupport"],
+            dependencies: [
+                "Sandbox", "SandboxProtocol", "Linux", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -91,7 +97,7 @@ let package = Package(
         .testTarget(
             name: "BuildboxTests",
             dependencies: [
-                "buildbox", "PythonBuild", "SandboxProtocol", "TestSupport",
+                "buildbox", "PythonBuild", "SandboxProtocol", "TestSupport", "CTestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["Snapshots"],

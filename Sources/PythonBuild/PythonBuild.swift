@@ -39,7 +39,10 @@ public struct PythonBuild: Sendable {
         logger[metadataKey: "build"] = "\(id)"
         let result = await Result { () async throws(BuildFailure) in
             try state.prepare()
-            let folder = try state.makeRunFolder(id)
+            let record = try state.record()
+            defer { withExtendedLifetime(record) {} }
+            if let summary = state.sweep().summary { journal.note(summary) }
+            let folder = try state.makeRunFolder(record)
             defer { state.remove(folder) }
             let build = try BuildRun(
                 request: request, id: id, folder: folder, context: self, journal: journal, logger: logger)

@@ -9,12 +9,14 @@ public struct Sandbox: Sendable {
     let launcher: FilePath
     let filters: FilterCache
     let cgroups: HostCgroups
+    let ledger: RunLedger
 
     /// - Parameters:
     ///   - launcher: The `buildbox-launcher` executable.
     ///   - cache: A folder for compiled seccomp filters; made when it is missing.
+    ///   - ledger: Where it is written down what runs make, so that what a killed one leaves is found.
     /// - Throws: ``SandboxError`` when the launcher is not there.
-    public init(launcher: FilePath, cache: FilePath) throws(SandboxError) {
+    public init(launcher: FilePath, cache: FilePath, ledger: RunLedger) throws(SandboxError) {
         guard isExecutable(launcher) else {
             throw SandboxError(
                 .setUp,
@@ -22,9 +24,9 @@ public struct Sandbox: Sendable {
                     + "`swift build --product buildbox-launcher`")
         }
         self.launcher = launcher
-        filters = FilterCache(folder: cache)
+        self.ledger = ledger
+        filters = FilterCache(folder: cache, ledger: ledger)
         cgroups = HostCgroups.discover()
-        cgroups.sweepDead()
     }
 
     /// Runs a command to its end. Cancelling the task kills the command's whole tree first and
@@ -59,7 +61,10 @@ public struct Sandbox: Sendable {
     private func supervise(
         _ request: SandboxRequest, cancellation: CancelSignal, log: (LogStream, [UInt8]) -> Void
     ) throws(SandboxError) -> SandboxOutcome {
+        let record = try ledger.hold()
+        defer { withExtendedLifetime(record) {} }
         let order = try makeOrder(request)
+        for path in order.cgroup.paths { try record.note(.controlGroup(path)) }
         let process = try LauncherProcess(launcher: launcher, report: request.wantsReport)
         defer { cgroups.sweep(order.cgroup) }
         try process.send(order)
@@ -71,7 +76,7 @@ public struct Sandbox: Sendable {
     /// The launch order of a request: what `run` sends, and what the launcher's bench sends.
     public func makeOrder(_ request: SandboxRequest) throws(SandboxError) -> LaunchOrder {
         let identity = request.role.identity
-        let cgroup = try cgroups.plan(name: "buildbox-\(RunName.next())", optional: request.allowMissing)
+        let cgroup = try cgroups.plan(name: "buildbox-\(try ledger.hold().newName())", optional: request.allowMissing)
         return LaunchOrder(
             arguments: request.arguments,
             environment: request.environment.map { "\($0.key)=\($0.value)" }.sorted(),

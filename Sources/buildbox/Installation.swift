@@ -7,8 +7,15 @@ import SystemPackage
 /// above it, state and toolchain where the environment says.
 struct Installation {
     let environment: [String: String]
+    private let state: StateFolder
+
+    init(environment: [String: String]) {
+        self.environment = environment
+        state = StateFolder(root: Self.home(environment))
+    }
 
     func pythonBuild() throws(BuildFailure) -> PythonBuild {
+        try state.check()
         let toolchain = try Toolchain(folder: try toolchainFolder())
         do throws(SandboxError) {
             return PythonBuild(
@@ -20,20 +27,19 @@ struct Installation {
     }
 
     func sandbox() throws(SandboxError) -> Sandbox {
-        try Sandbox(launcher: executableFolder.appending("buildbox-launcher"), cache: state.filters)
+        try Sandbox(
+            launcher: executableFolder.appending("buildbox-launcher"), cache: state.filters, ledger: state.ledger)
     }
 
-    private var state: StateFolder { StateFolder(root: home) }
-
-    private var home: FilePath {
-        if let named = value("BUILDBOX_HOME") { return absolute(named) }
-        let cache = value("XDG_CACHE_HOME") ?? "\(NSHomeDirectory())/.cache"
+    private static func home(_ environment: [String: String]) -> FilePath {
+        if let named = value("BUILDBOX_HOME", environment) { return absolute(named) }
+        let cache = value("XDG_CACHE_HOME", environment) ?? "\(NSHomeDirectory())/.cache"
         return absolute(cache).appending("buildbox")
     }
 
     private func toolchainFolder() throws(BuildFailure) -> FilePath {
-        if let named = value("BUILDBOX_TOOLCHAIN") { return absolute(named) }
-        let folder = home.appending("toolchain")
+        if let named = Self.value("BUILDBOX_TOOLCHAIN", environment) { return absolute(named) }
+        let folder = state.root.appending("toolchain")
         let names = Result { try FileManager.default.contentsOfDirectory(atPath: folder.string) }
         let found = ((try? names.get()) ?? []).filter { !$0.hasPrefix(".") }.map { folder.appending($0) }
             .filter { FileManager.default.fileExists(atPath: $0.appending("versions").string) }
@@ -45,7 +51,7 @@ struct Installation {
     }
 
     var profiles: FilePath {
-        if let named = value("BUILDBOX_PROFILES") { return absolute(named) }
+        if let named = Self.value("BUILDBOX_PROFILES", environment) { return absolute(named) }
         var folder = executableFolder
         for _ in 0..<5 {
             for candidate in [
@@ -64,7 +70,7 @@ struct Installation {
         return FilePath((try? link.get()) ?? CommandLine.arguments[0]).removingLastComponent()
     }
 
-    private func value(_ name: String) -> String? {
+    private static func value(_ name: String, _ environment: [String: String]) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
