@@ -95,6 +95,16 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "buildbox", "PythonBuild", "Sandbox", "SandboxProtocol", "CLinux", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["archive_judge.py"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "BuildboxTests",
             dependencies: [
                 "buildbox", "PythonBuild", "SandboxProtocol", "TestSupport", "CTestSupport",

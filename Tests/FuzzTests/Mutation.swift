@@ -34,7 +34,10 @@ enum Mutation {
             let token = tokens.randomElement(using: &generator) ?? []
             bytes.replaceSubrange(place..<min(bytes.count, place + token.count), with: token)
         case 7: bytes.insert(contentsOf: tokens.randomElement(using: &generator) ?? [], at: place)
-        default: bytes.insert(contentsOf: repeatElement(bytes.indices.contains(place) ? bytes[place] : 65, count: length * 8), at: place)
+        default:
+            bytes.insert(
+                contentsOf: repeatElement(bytes.indices.contains(place) ? bytes[place] : 65, count: length * 8),
+                at: place)
         }
     }
 }

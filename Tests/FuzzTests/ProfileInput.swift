@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 
 @testable import Sandbox
@@ -10,8 +11,10 @@ enum ProfileInput {
         #"{"name":"q","seccomp":{"defaultAction":"SCMP_ACT_KILL_PROCESS","syscalls":[{"names":["socket"],"action":"SCMP_ACT_ERRNO","errnoRet":97,"args":[{"index":0,"value":16,"valueTwo":255,"op":"SCMP_CMP_MASKED_EQ"}]}]}}"#,
     ].map { Array($0.utf8) }
     static let tokens = [
-        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "6", "4294967296", "18446744073709551616", "1e999", "0.5",
-        "\"SCMP_ACT_LOG\"", "\"SCMP_CMP_GE\"", "\"openat\"", "\"no_such_call\"", "\"\"", "\\u0000", "\\ud800", "[[[[[[[[[[[[[[[[",
+        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "6", "4294967296", "18446744073709551616", "1e999",
+        "0.5",
+        "\"SCMP_ACT_LOG\"", "\"SCMP_CMP_GE\"", "\"openat\"", "\"no_such_call\"", "\"\"", "\\u0000", "\\ud800",
+        "[[[[[[[[[[[[[[[[",
     ].map { Array($0.utf8) }
     private static let folder = Result { try TemporaryFolder() }
 
@@ -22,8 +25,7 @@ enum ProfileInput {
     @Sendable static func check(_ bytes: [UInt8]) throws -> Bool {
         let file = try folder.get().path.appending("profile.json")
         try Data(bytes).write(to: URL(filePath: file.string))
-        let program = folder.map { $0.path.appending("program") }
-        let output = open(try program.get().string, O_RDWR | O_CREAT | O_TRUNC, 0o600)
+        let output = open(try folder.get().path.appending("program").string, O_RDWR | O_CREAT | O_TRUNC, 0o600)
         defer { close(output) }
         do throws(SandboxError) {
             let profile = try SandboxProfile(contentsOf: file)

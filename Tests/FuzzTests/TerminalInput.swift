@@ -4,10 +4,14 @@ import TestSupport
 
 /// Output for a terminal. What comes out must be text, line breaks and colours, however it is cut.
 enum TerminalInput {
-    static let seeds = ["\u{1b}[1;31mred\u{1b}[0m\n", "plain\r\nlines\r", "\u{e4}\u{20ac}\u{1f600}", "\u{1b}]0;title\u{7}"]
-        .map { Array($0.utf8) }
+    static let seeds = [
+        "\u{1b}[1;31mred\u{1b}[0m\n", "plain\r\nlines\r", "\u{e4}\u{20ac}\u{1f600}", "\u{1b}]0;title\u{7}",
+    ]
+    .map { Array($0.utf8) }
     static let tokens: [[UInt8]] =
-        ["\u{1b}[", "\u{1b}", "m", ";", "\r", "\n", "\u{202e}", "\u{9b}", "\u{7f}", "\u{feff}", "\u{e0041}"].map { Array($0.utf8) }
+        ["\u{1b}[", "\u{1b}", "m", ";", "\r", "\n", "\u{202e}", "\u{9b}", "\u{7f}", "\u{feff}", "\u{e0041}"].map {
+            Array($0.utf8)
+        }
         + [[0xc3], [0xe2, 0x82], [0xf0, 0x9f], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]]
 
     @Sendable static func make(_ generator: inout SeededGenerator) -> [UInt8] {

@@ -42,7 +42,8 @@ enum WireInput {
     @Sendable static func checkRecords(_ bytes: [UInt8]) throws -> Bool {
         let whole = read(bytes, cuts: [])
         // The cuts come from the bytes themselves, so that a replay cuts alike.
-        var generator = SeededGenerator(seed: bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
+        var generator = SeededGenerator(
+            seed: bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
         let cuts = (0..<4).map { _ in Int.random(in: 0...bytes.count, using: &generator) }.sorted()
         guard whole == read(bytes, cuts: cuts) else { throw FuzzFinding("read otherwise when cut at \(cuts)") }
         let again = whole.records.flatMap { Frame.encode($0) }
