@@ -115,7 +115,7 @@ enum HostileFolder {
     }
 
     private static func fill(_ path: [CChar], _ bytes: [UInt8], mode: mode_t) {
-        let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, mode)
         guard number >= 0 else { return }
         defer { close(number) }
         _ = write(number, bytes, bytes.count)
