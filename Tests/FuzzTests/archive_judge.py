@@ -183,6 +183,8 @@ def main():
     judge.verify["canonical_version"]("1.0")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, too_slow)
+    # Threads of the test process block signals, and a child inherits that.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     answers = sys.stdout
     made = {kind: [data.hex() for data in datas] for kind, datas in seeds(plain_backend).items()}
     print(json.dumps(made), file=answers, flush=True)
