@@ -44,6 +44,7 @@ public final class RunLedger: Sendable {
     /// folders, and at last their records. What cannot be removed keeps its record, for the next sweep.
     ///
     /// - Parameter drafts: Folders in which names with a leading `.` are drafts of runs.
+    /// - Returns: What was removed, and what could not be.
     public func sweep(drafts: [FilePath]) -> Sweep {
         var sweep = Sweep()
         // What there is, first: a run's record is made before anything of it and removed after all of it.
