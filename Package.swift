@@ -69,6 +69,10 @@ let package = Package(
         .systemLibrary(name: "CLibcap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
 
         .target(
+            name: "CTestSupport", path: "Tests/CTestSupport",
+            cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]
+        ),
+        .target(
             name: "TestSupport",
             dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/TestSupport",
@@ -84,7 +88,10 @@ let package = Package(
         ),
         .testTarget(
             name: "SandboxTests",
-            dependencies: ["Sandbox", "SandboxProtocol", "SourceText", "Linux", "TestSupport"],
+            dependencies: [
+                "Sandbox", "SandboxProtocol", "SourceText", "Linux", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -93,9 +100,20 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "buildbox", "PythonBuild", "Sandbox", "SandboxProtocol", "CLinux", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["archive_judge.py"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "BuildboxTests",
             dependencies: [
                 "buildbox", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "TestSupport",
+                "CTestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["Snapshots"],

@@ -39,3 +39,5 @@ int clinux_space(int descriptor, struct clinux_space *space) {
     }
     return result;
 }
+
+int clinux_sync_file_system(int descriptor) { return syncfs(descriptor); }

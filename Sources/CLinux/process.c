@@ -37,6 +37,10 @@ pid_t clinux_fork(void) { return fork(); }
 int clinux_unshare(int flags) { return unshare(flags); }
 int clinux_setns(int namespace, int flags) { return setns(namespace, flags); }
 
+int clinux_pidfd_open(pid_t pid) {
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
 int clinux_pidfd_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }

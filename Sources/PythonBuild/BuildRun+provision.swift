@@ -75,7 +75,7 @@ extension BuildRun {
     private func make(
         _ lock: Lock, _ interpreter: Interpreter, _ index: IndexConfiguration, as stored: FilePath
     ) async throws(BuildFailure) {
-        let draft = try context.state.makeDraftEnvironment(id)
+        let draft = try context.state.makeDraftEnvironment(try context.state.record())
         defer { context.state.remove(draft) }
         try giveToProvision(draft)
         let order: [MountStep] = [.file(at: "/order/lock.txt", text: lock.text)]
@@ -91,10 +91,7 @@ extension BuildRun {
             "compile", interpreter, index, draft: draft, network: false, cache: false,
             failure: "cannot byte-compile the build environment")
         // It is complete: from here on it is never written again.
-        guard chmod(draft.string, 0o755) == 0, rename(draft.string, stored.string) == 0 else {
-            throw BuildFailure(
-                .internalFault, "cannot move the environment to \(stored): \(String(cString: strerror(errno)))")
-        }
+        try context.state.store(draft, as: stored)
     }
 
     private struct Options: Encodable {

@@ -50,7 +50,7 @@ struct BuildRun {
         try await journal.phase(.verify) { () throws(BuildFailure) in
             try await verify(items, of: declaration, in: collection.quarantine)
         }
-        return try Delivery(destination: destination, id: id).deliver(items)
+        return try Delivery(destination: destination, record: try context.state.record()).deliver(items)
     }
 
     func makeFolder(_ name: String) throws(BuildFailure) -> FilePath {

@@ -40,7 +40,10 @@ public struct PythonBuild: Sendable {
         logger[metadataKey: "build"] = "\(id)"
         let result = await Result { () async throws(BuildFailure) in
             try state.prepare()
-            let folder = try state.makeRunFolder(id)
+            let record = try state.record()
+            defer { withExtendedLifetime(record) {} }
+            if let summary = state.sweep().summary { journal.note(summary) }
+            let folder = try state.makeRunFolder(record)
             defer { state.remove(folder) }
             let build = try BuildRun(
                 request: request, id: id, folder: folder, context: self, journal: journal, logger: logger)
@@ -65,11 +68,15 @@ public struct PythonBuild: Sendable {
         body: (SandboxRequest) async throws(SandboxError) -> Value
     ) async throws(BuildFailure) -> Value {
         let id = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        let journal = BuildJournal(events: events)
         try state.prepare()
-        let folder = try state.makeRunFolder(id)
+        let record = try state.record()
+        defer { withExtendedLifetime(record) {} }
+        if let summary = state.sweep().summary { journal.note(summary) }
+        let folder = try state.makeRunFolder(record)
         defer { state.remove(folder) }
         let build = try BuildRun(
-            request: request, id: id, folder: folder, context: self, journal: BuildJournal(events: events),
+            request: request, id: id, folder: folder, context: self, journal: journal,
             logger: Logger(label: "buildbox.shell"))
         return try await build.shell(body)
     }

@@ -3,15 +3,20 @@ import Crypto
 import FoundationEssentials
 import Glibc
 import Linux
+public import Sandbox
 public import SystemPackage
 
 /// Everything that buildbox keeps between runs, below $BUILDBOX_HOME. Every file in it is written
-/// aside and renamed, so that a crash leaves the old or the new.
+/// aside and renamed, so that a crash leaves the old or the new; what is aside carries the name of
+/// its run's record (`RunRecord`).
 public struct StateFolder: Sendable {
     public let root: FilePath
+    /// The records of this folder's runs.
+    public let ledger: RunLedger
 
     public init(root: FilePath) {
         self.root = root
+        ledger = RunLedger(folder: root.appending("runs"))
     }
 
     public var filters: FilePath { root.appending("filters") }
@@ -19,29 +24,84 @@ public struct StateFolder: Sendable {
     var locks: FilePath { root.appending("locks") }
     var environments: FilePath { root.appending("environments") }
     var downloads: FilePath { root.appending("downloads") }
-    private var runs: FilePath { root.appending("runs") }
 
-    /// Makes the folders, for this user only, and clears what dead runs left.
-    public func prepare() throws(BuildFailure) {
-        for folder in [root, interpreters, locks, environments, runs] {
-            try make(folder, mode: 0o700)
+    /// Refuses a folder that another user could change: what lies in it is run and trusted.
+    ///
+    /// - Throws: ``BuildFailure`` with the code `sandboxSetUp`. A folder that is not there yet is fine.
+    public func check() throws(BuildFailure) {
+        var information = stat()
+        guard stat(root.string, &information) == 0 else {
+            if errno == ENOENT { return }
+            throw BuildFailure(.sandboxSetUp, "cannot look at $BUILDBOX_HOME, \(root): \(SystemCallError(errno))")
         }
-        sweep(runs)
-        sweep(environments)
+        let remedy = "set BUILDBOX_HOME to a folder that is yours alone"
+        guard information.st_mode & S_IFMT == S_IFDIR else {
+            throw BuildFailure(.sandboxSetUp, "$BUILDBOX_HOME, \(root), is not a folder: \(remedy)")
+        }
+        guard information.st_uid == geteuid() else {
+            throw BuildFailure(
+                .sandboxSetUp,
+                "$BUILDBOX_HOME, \(root), belongs to the user \(information.st_uid), who could change what buildbox "
+                    + "runs as the user \(geteuid()): \(remedy)")
+        }
+        guard information.st_mode & 0o022 == 0 else {
+            throw BuildFailure(
+                .sandboxSetUp,
+                "$BUILDBOX_HOME, \(root), can be written to by others (mode "
+                    + "\(String(information.st_mode & 0o7777, radix: 8))): chmod go-w it, or \(remedy)")
+        }
     }
 
-    /// A new folder for one run, named after this process.
-    func makeRunFolder(_ id: String) throws(BuildFailure) -> FilePath {
-        let folder = runs.appending("\(getpid())-\(id)")
+    /// Makes the folders, for this user only.
+    public func prepare() throws(BuildFailure) {
+        try check()
+        for folder in [root, interpreters, locks, environments, ledger.folder] {
+            try make(folder, mode: 0o700)
+        }
+    }
+
+    /// Removes what dead runs left.
+    func sweep() -> Sweep { ledger.sweep(drafts: [filters, interpreters, locks, environments]) }
+
+    /// This process's record, to be kept as long as something is being made.
+    func record() throws(BuildFailure) -> RunRecord {
+        do throws(SandboxError) {
+            return try ledger.hold()
+        } catch {
+            throw BuildFailure(error)
+        }
+    }
+
+    /// A new folder for one run.
+    func makeRunFolder(_ record: RunRecord) throws(BuildFailure) -> FilePath {
+        let folder = ledger.folder.appending(record.newName())
         try make(folder, mode: 0o700)
         return folder
     }
 
-    /// Like `makeRunFolder`, beside the environments, to be renamed to one.
-    func makeDraftEnvironment(_ id: String) throws(BuildFailure) -> FilePath {
-        let folder = environments.appending("\(getpid())-\(id)")
+    /// A folder beside the environments, to be moved into the store once it is whole.
+    func makeDraftEnvironment(_ record: RunRecord) throws(BuildFailure) -> FilePath {
+        let folder = environments.appending(".\(record.newName())")
         try make(folder, mode: 0o755)
         return folder
+    }
+
+    /// Moves a whole draft into the store. Its files reach the disk before its name does, so that
+    /// not even a power cut leaves an environment with holes.
+    func store(_ draft: FilePath, as stored: FilePath) throws(BuildFailure) {
+        do throws(SystemCallError) {
+            let folder = OwnedDescriptor(owning: try system { clinux_open(draft.string, O_RDONLY | O_DIRECTORY, 0) })
+            try system { fchmod(folder.number, 0o755) }
+            try system { clinux_sync_file_system(folder.number) }
+            try system { rename(draft.string, stored.string) }
+            let store = OwnedDescriptor(
+                owning: try system {
+                    clinux_open(stored.removingLastComponent().string, O_RDONLY | O_DIRECTORY, 0)
+                })
+            try system { fsync(store.number) }
+        } catch {
+            throw BuildFailure(.internalFault, "cannot move the environment to \(stored): \(error)")
+        }
     }
 
     func make(_ folder: FilePath, mode: UInt32) throws(BuildFailure) {
@@ -60,7 +120,9 @@ public struct StateFolder: Sendable {
     }
 
     func write(_ bytes: [UInt8], to file: FilePath) throws(BuildFailure) {
-        let draft = file.removingLastComponent().appending(".\(getpid())-\(UInt64.random(in: 0...UInt64.max))")
+        let record = try record()
+        defer { withExtendedLifetime(record) {} }
+        let draft = file.removingLastComponent().appending(".\(record.newName())")
         do throws(SystemCallError) {
             let descriptor = OwnedDescriptor(
                 owning: try system { clinux_open(draft.string, O_WRONLY | O_CREAT | O_EXCL, 0o644) })
@@ -101,17 +163,6 @@ public struct StateFolder: Sendable {
             }
         }
         return try await body()
-    }
-
-    /// Removes folders that name a process which is no more.
-    private func sweep(_ folder: FilePath) {
-        guard let names = Result(catching: { try FileManager.default.contentsOfDirectory(atPath: folder.string) }).value
-        else { return }
-        for name in names {
-            let parts = name.split(separator: "-", maxSplits: 1)
-            guard parts.count == 2, let pid = pid_t(parts[0]), kill(pid, 0) != 0, errno == ESRCH else { continue }
-            remove(folder.appending(name))
-        }
     }
 }
 

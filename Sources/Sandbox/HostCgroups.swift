@@ -29,32 +29,8 @@ struct HostCgroups: Sendable {
 
     /// Removes what a launcher left that was killed before it could: first every process, then the group.
     func sweep(_ plan: CgroupPlan) {
-        for parent in plan.parents {
-            let path = "\(parent.path)/\(plan.name)"
-            for _ in 0..<200 where access(path, F_OK) == 0 {
-                if rmdir(path) == 0 { break }
-                for pid in (textOfFile("\(path)/cgroup.procs") ?? "").split(separator: "\n").compactMap({ pid_t($0) })
-                where pid > 0 {
-                    kill(pid, SIGKILL)
-                }
-                usleep(5000)
-            }
-        }
-    }
-
-    /// Removes the groups of supervisors that are no more.
-    func sweepDead() {
-        for parent in parents {
-            let names = Result { try FileManager.default.contentsOfDirectory(atPath: parent.path) }
-            guard case .success(let names) = names else { continue }
-            for name in names {
-                let words = name.split(separator: "-")
-                guard words.count == 3, words[0] == "buildbox", let pid = pid_t(words[1]), pid > 0,
-                    kill(pid, 0) != 0, errno == ESRCH
-                else { continue }
-                sweep(CgroupPlan(unified: unified, parents: [parent], name: name))
-            }
-        }
+        // What stays is in the run's record, and swept by a later run.
+        for path in plan.paths { _ = ControlGroup(path: path).remove() }
     }
 
     static func discover() -> HostCgroups {
@@ -106,4 +82,9 @@ struct HostCgroups: Sendable {
 /// The text of a small kernel file, or nil when it cannot be read.
 func textOfFile(_ path: String) -> String? {
     FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+}
+
+extension CgroupPlan {
+    /// The groups that the launcher makes.
+    var paths: [String] { parents.map { "\($0.path)/\(name)" } }
 }

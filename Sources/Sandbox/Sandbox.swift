@@ -10,12 +10,14 @@ public struct Sandbox: Sendable {
     let filters: FilterCache
     let cgroups: HostCgroups
     private let identities = HostIDPool()
+    let ledger: RunLedger
 
     /// - Parameters:
     ///   - launcher: The `buildbox-launcher` executable.
     ///   - cache: A folder for compiled seccomp filters; made when it is missing.
+    ///   - ledger: Where it is written down what runs make, so that what a killed one leaves is found.
     /// - Throws: ``SandboxError`` when the launcher is not there.
-    public init(launcher: FilePath, cache: FilePath) throws(SandboxError) {
+    public init(launcher: FilePath, cache: FilePath, ledger: RunLedger) throws(SandboxError) {
         guard isExecutable(launcher) else {
             throw SandboxError(
                 .setUp,
@@ -23,9 +25,9 @@ public struct Sandbox: Sendable {
                     + "`swift build --product buildbox-launcher`")
         }
         self.launcher = launcher
-        filters = FilterCache(folder: cache)
+        self.ledger = ledger
+        filters = FilterCache(folder: cache, ledger: ledger)
         cgroups = HostCgroups.discover()
-        cgroups.sweepDead()
     }
 
     /// Runs a command to its end. Cancelling the task kills the command's whole tree first and
@@ -60,8 +62,11 @@ public struct Sandbox: Sendable {
     private func supervise(
         _ request: SandboxRequest, cancellation: CancelSignal, log: (LogStream, [UInt8]) -> Void
     ) throws(SandboxError) -> SandboxOutcome {
+        let record = try ledger.hold()
+        defer { withExtendedLifetime(record) {} }
         let claim = try identities.claim(request.role)
         let order = try makeOrder(request, identity: claim.identity)
+        for path in order.cgroup.paths { try record.note(.controlGroup(path)) }
         let process = try LauncherProcess(launcher: launcher, report: request.wantsReport, terminal: request.terminal)
         defer { cgroups.sweep(order.cgroup) }
         try process.send(order)
@@ -78,7 +83,8 @@ public struct Sandbox: Sendable {
 
     private func makeOrder(_ request: SandboxRequest, identity: Identity) throws(SandboxError) -> LaunchOrder {
         let cgroup = try cgroups.plan(
-            name: "buildbox-\(RunName.next())", optional: request.allowMissing.union(request.profile.whereAvailable))
+            name: "buildbox-\(try ledger.hold().newName())",
+            optional: request.allowMissing.union(request.profile.whereAvailable))
         return LaunchOrder(
             arguments: request.arguments,
             environment: request.environment.map { "\($0.key)=\($0.value)" }.sorted(),

@@ -7,8 +7,15 @@ import SystemPackage
 /// above it, state and toolchain where the environment says.
 struct Installation {
     let environment: [String: String]
+    private let state: StateFolder
+
+    init(environment: [String: String]) {
+        self.environment = environment
+        state = StateFolder(root: Self.home(environment))
+    }
 
     func pythonBuild() throws(BuildFailure) -> PythonBuild {
+        try state.check()
         let toolchain = try Toolchain(folder: try toolchainFolder())
         do throws(SandboxError) {
             return PythonBuild(
@@ -20,13 +27,14 @@ struct Installation {
     }
 
     func sandbox() throws(SandboxError) -> Sandbox {
-        try Sandbox(launcher: launcher, cache: state.filters)
+        try Sandbox(launcher: launcher, cache: state.filters, ledger: state.ledger)
     }
 
     /// What holds on this host of all that builds need.
     func examination() async -> Examination {
         var examination = await Examination.perform(
-            launcher: launcher, state: home, profile: profiles.all["build"] ?? executableFolder.appending("build.json"))
+            launcher: launcher, state: state.root,
+            profile: profiles.all["build"] ?? executableFolder.appending("build.json"))
         let toolchain = Result { () throws(BuildFailure) in try Toolchain(folder: try toolchainFolder()) }
         examination.add(await PythonFindings(state: state, environment: environment).all(toolchain: toolchain))
         return examination
@@ -34,17 +42,15 @@ struct Installation {
 
     private var launcher: FilePath { executableFolder.appending("buildbox-launcher") }
 
-    private var state: StateFolder { StateFolder(root: home) }
-
-    private var home: FilePath {
-        if let named = value("BUILDBOX_HOME") { return absolute(named) }
-        let cache = value("XDG_CACHE_HOME") ?? "\(NSHomeDirectory())/.cache"
+    private static func home(_ environment: [String: String]) -> FilePath {
+        if let named = value("BUILDBOX_HOME", environment) { return absolute(named) }
+        let cache = value("XDG_CACHE_HOME", environment) ?? "\(NSHomeDirectory())/.cache"
         return absolute(cache).appending("buildbox")
     }
 
     private func toolchainFolder() throws(BuildFailure) -> FilePath {
-        if let named = value("BUILDBOX_TOOLCHAIN") { return absolute(named) }
-        let folder = home.appending("toolchain")
+        if let named = Self.value("BUILDBOX_TOOLCHAIN", environment) { return absolute(named) }
+        let folder = state.root.appending("toolchain")
         let names = Result { try FileManager.default.contentsOfDirectory(atPath: folder.string) }
         let found = ((try? names.get()) ?? []).filter { !$0.hasPrefix(".") }.map { folder.appending($0) }
             .filter { FileManager.default.fileExists(atPath: $0.appending("versions").string) }
@@ -58,8 +64,8 @@ struct Installation {
     /// The operator's profiles go before those that buildbox came with.
     var profiles: ProfileSearch {
         var folders: [FilePath] = []
-        if let named = value("BUILDBOX_PROFILES") { folders.append(absolute(named)) }
-        let configuration = value("XDG_CONFIG_HOME") ?? "\(NSHomeDirectory())/.config"
+        if let named = Self.value("BUILDBOX_PROFILES", environment) { folders.append(absolute(named)) }
+        let configuration = Self.value("XDG_CONFIG_HOME", environment) ?? "\(NSHomeDirectory())/.config"
         folders.append(absolute(configuration).appending("buildbox/profiles"))
         folders.append("/etc/buildbox/profiles")
         folders.append(installedProfiles)
@@ -85,7 +91,7 @@ struct Installation {
         return FilePath((try? link.get()) ?? CommandLine.arguments[0]).removingLastComponent()
     }
 
-    private func value(_ name: String) -> String? {
+    private static func value(_ name: String, _ environment: [String: String]) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 

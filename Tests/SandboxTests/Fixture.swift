@@ -19,9 +19,10 @@ struct Fixture {
 
     init() throws {
         profile = try SandboxProfile(contentsOf: Self.repository.appending("sandbox-profiles/build.json"))
+        let state = FilePath(NSTemporaryDirectory()).appending("buildbox-test-state-\(geteuid())")
         sandbox = try Sandbox(
-            launcher: Self.launcher,
-            cache: FilePath(NSTemporaryDirectory()).appending("buildbox-test-filters-\(geteuid())"))
+            launcher: Self.launcher, cache: state.appending("filters"),
+            ledger: RunLedger(folder: state.appending("runs")))
     }
 
     func shell(_ script: String, limits: SandboxLimits = SandboxLimits(), mounts: [MountStep] = []) async throws -> Run

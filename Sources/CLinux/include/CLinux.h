@@ -28,6 +28,8 @@ pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd);
 pid_t clinux_fork(void);
 int clinux_unshare(int flags);
 int clinux_setns(int namespace, int flags);
+/// A descriptor of a process, close-on-exec.
+int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_signal(int pidfd, int signal);
 /// waitid(P_PIDFD, WEXITED). `status` gets the wait(2)-style status, `usage` the child's resources.
 int clinux_wait_pidfd(int pidfd, int *status, struct rusage *usage);
@@ -88,6 +90,8 @@ struct clinux_space {
     uint64_t used_bytes, free_bytes, used_inodes, free_inodes;
 };
 int clinux_space(int descriptor, struct clinux_space *space);
+/// syncfs(2): everything of the file system of `descriptor` is on the disk when it returns.
+int clinux_sync_file_system(int descriptor);
 int clinux_openat(int directory, const char *path, int flags, unsigned mode);
 
 // Privileges (prctl(2), seccomp(2)).

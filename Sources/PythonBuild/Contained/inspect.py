@@ -87,7 +87,7 @@ def declaration(pyproject):
         document = tomllib.loads(pyproject.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Fault(f"failed to parse pyproject.toml: it is not UTF-8: {error}") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, or a number of thousands of digits.
         raise Fault(f"failed to parse pyproject.toml: {error}") from None
     project = document.get("project")
     name = project.get("name") if isinstance(project, dict) else None

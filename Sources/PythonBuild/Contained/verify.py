@@ -50,6 +50,9 @@ def metadata(data, where):
     name, version = headers.get("Name"), headers.get("Version")
     if not name or not version:
         raise Fault(f"{where} has no Name or no Version")
+    # Bytes that are not ASCII make an object of another kind of it.
+    if not isinstance(name, str) or not isinstance(version, str):
+        raise Fault(f"{where} has a Name or a Version that is not ASCII")
     return name, version
 
 
@@ -60,11 +63,11 @@ def check_claim(claimed, told, what, where):
 
 def canonical_version(version):
     sys.path.insert(0, "/frontend")
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return str(Version(version))
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion is one; so is a number of thousands of digits.
         return version
 
 

@@ -33,7 +33,7 @@ extension GroupFacts {
 
     private mutating func tryGroups(_ host: HostCgroups) {
         for parent in host.parents {
-            let path = "\(parent.path)/buildbox-\(RunName.next())"
+            let path = "\(parent.path)/buildbox-doctor-\(getpid())"
             if mkdir(path, 0o755) == 0 {
                 rmdir(path)
                 had.formUnion(parent.limits)

@@ -6,7 +6,9 @@ extension Rehearsal {
     static func run(launcher: FilePath, answers: Bool, state: FilePath, profile: FilePath) async -> Rehearsal {
         guard answers else { return .notTried("the launcher is not in order") }
         do throws(SandboxError) {
-            let sandbox = try Sandbox(launcher: launcher, cache: state.appending("filters"))
+            let sandbox = try Sandbox(
+                launcher: launcher, cache: state.appending("filters"),
+                ledger: RunLedger(folder: state.appending("runs")))
             let profile = try SandboxProfile(contentsOf: profile)
             do throws(SandboxError) {
                 return .passed(try await layers(of: sandbox, profile, without: []))

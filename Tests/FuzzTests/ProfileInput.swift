@@ -1,0 +1,41 @@
+import Foundation
+import SystemPackage
+import TestSupport
+
+@testable import Sandbox
+
+/// Profile files. One is compiled or refused with a `SandboxError` that names it.
+enum ProfileInput {
+    static let seeds = [
+        #"{"name":"p","seccomp":{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":1,"syscalls":[{"names":["read","write"],"action":"SCMP_ACT_ALLOW"}]}}"#,
+        #"{"name":"q","seccomp":{"defaultAction":"SCMP_ACT_KILL_PROCESS","syscalls":[{"names":["socket"],"action":"SCMP_ACT_ERRNO","errnoRet":97,"args":[{"index":0,"value":16,"valueTwo":255,"op":"SCMP_CMP_MASKED_EQ"}]}]}}"#,
+    ].map { Array($0.utf8) }
+    static let tokens = [
+        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "6", "4294967296", "18446744073709551616", "1e999",
+        "0.5",
+        "\"SCMP_ACT_LOG\"", "\"SCMP_CMP_GE\"", "\"openat\"", "\"no_such_call\"", "\"\"", "\\u0000", "\\ud800",
+        "[[[[[[[[[[[[[[[[",
+    ].map { Array($0.utf8) }
+    private static let folder = Result { try TemporaryFolder() }
+
+    @Sendable static func make(_ generator: inout SeededGenerator) -> [UInt8] {
+        Mutation.of(seeds.randomElement(using: &generator) ?? [], tokens: tokens, &generator)
+    }
+
+    @Sendable static func check(_ bytes: [UInt8]) throws -> Bool {
+        let file = try folder.get().path.appending("profile.json")
+        try Data(bytes).write(to: URL(filePath: file.string))
+        let output = open(try folder.get().path.appending("program").string, O_RDWR | O_CREAT | O_TRUNC, 0o600)
+        defer { close(output) }
+        do throws(SandboxError) {
+            let profile = try SandboxProfile(contentsOf: file)
+            try SeccompCompiler.compile(profile.seccomp, to: output)
+        } catch {
+            guard error.code == .profile, !error.message.isEmpty else { throw FuzzFinding("refused with \(error)") }
+            return false
+        }
+        let size = lseek(output, 0, SEEK_END)
+        guard size > 0, size % 8 == 0 else { throw FuzzFinding("compiled to \(size) bytes") }
+        return true
+    }
+}
