@@ -181,7 +181,7 @@ prepare_toolchain() {
     [[ ! -e $BUILDBOX_TOOLCHAIN/versions ]] || return 0
 
     need_packages python3 python3-venv
-    mkdir -p -- "$home/toolchain" || die 9 "cannot make $home/toolchain" "Set BUILDBOX_HOME to a folder you can write."
+    (umask go-w && mkdir -p -- "$home/toolchain") || die 9 "cannot make $home/toolchain" "Set BUILDBOX_HOME to a folder you can write."
     with_lock "$home/toolchain/.lock" "installing the toolchain" install_toolchain
 }
 

@@ -24,7 +24,9 @@ enum Privileges {
     private static func limitResources(_ limits: LaunchLimits) throws(LaunchFault) {
         // The cgroup counts processes first and gives the verdict; RLIMIT_NPROC, which counts per
         // user namespace, is the second wall behind it.
-        try limit(RLIMIT_CORE, to: 0, "RLIMIT_CORE")
+        // One byte: no file is written for it, and unlike 0 it keeps a core_pattern that is a pipe
+        // from starting its handler on the host (core(5), fs/coredump.c).
+        try limit(RLIMIT_CORE, to: 1, "RLIMIT_CORE")
         try limit(RLIMIT_NOFILE, to: limits.openFiles, "RLIMIT_NOFILE")
         try limit(RLIMIT_FSIZE, to: limits.fileBytes, "RLIMIT_FSIZE")
         // One process alone cannot use more than the whole tree may, wherever the tree is not counted.

@@ -65,7 +65,7 @@ import Testing
         let accepted = try test.buildbox(["run", "-w", "--json", project])
         #expect(accepted.code == 0)
         let sandbox = try #require(try accepted.document()["sandbox"] as? [String: Any])
-        #expect(sandbox["missing"] as? [String] == ["cgroup-memory", "cgroup-pids", "cgroup-cpu"])
+        #expect(sandbox["missing"] as? [String] == ["cgroup-memory", "cgroup-pids", "cgroup-cpu", "cgroup-cpu-time"])
     }
 
     @Test func anInterpreterOfTheProjectIsNeverStarted() throws {
