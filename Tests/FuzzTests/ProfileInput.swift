@@ -1,4 +1,5 @@
 import Foundation
+import SandboxProtocol
 import SystemPackage
 import TestSupport
 
@@ -7,9 +8,22 @@ import TestSupport
 /// Profile files. One is compiled or refused with a `SandboxError` that names it.
 enum ProfileInput {
     static let seeds = [
-        #"{"name":"p","seccomp":{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":1,"syscalls":[{"names":["read","write"],"action":"SCMP_ACT_ALLOW"}]}}"#,
-        #"{"name":"q","seccomp":{"defaultAction":"SCMP_ACT_KILL_PROCESS","syscalls":[{"names":["socket"],"action":"SCMP_ACT_ERRNO","errnoRet":97,"args":[{"index":0,"value":16,"valueTwo":255,"op":"SCMP_CMP_MASKED_EQ"}]}]}}"#,
-    ].map { Array($0.utf8) }
+        #"{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":1,"architectures":["SCMP_ARCH_X86_64"],"#
+            + #""syscalls":[{"names":["read","write"],"action":"SCMP_ACT_ALLOW"}]}"#,
+        #"{"defaultAction":"SCMP_ACT_KILL_PROCESS","architectures":["SCMP_ARCH_X86_64"],"syscalls":[{"names":["socket"],"#
+            + #""action":"SCMP_ACT_ALLOW","args":[{"index":0,"value":255,"valueTwo":16,"op":"SCMP_CMP_MASKED_EQ"}]}]}"#,
+    ].map { Array(profile(seccomp: $0).utf8) }
+
+    /// The file is called profile.json, so that is its name.
+    private static func profile(seccomp: String) -> String {
+        let optional = LayerSet(.landlock)
+        let required = LayerSet(Layer.allCases).subtracting(optional).layers.map { "\"\($0.name)\"" }
+        return #"{"name":"profile","description":"d","limits":{"memory":"1GiB","time":"9s"},"landlock":{"tcp":"deny"},"#
+            + #""mounts":{"readOnly":[],"hidden":["/usr/bin/gcc*"]},"maskedPaths":["/proc/kcore"],"#
+            + #""readonlyPaths":["/proc/sys"],"layers":{"required":["# + required.joined(separator: ",")
+            + #"],"where_available":["landlock"]},"seccomp":"# + seccomp + "}"
+    }
+
     static let tokens = [
         "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "6", "4294967296", "18446744073709551616", "1e999",
         "0.5",

@@ -52,8 +52,8 @@ import Testing
             ])
         #expect(
             keys(document["resources"]) == [
-                "cpu_ms", "disk_peak_bytes", "log_bytes", "log_dropped_bytes", "memory_peak_bytes", "pids_peak",
-                "wall_ms",
+                "cpu_ms", "disk_peak_bytes", "disk_peak_inodes", "log_bytes", "log_dropped_bytes", "memory_peak_bytes",
+                "pids_peak", "wall_ms", "written_bytes",
             ])
         #expect(keys(document["reason"]) == ["code", "limit", "message", "observed"])
         #expect(keys(document["sandbox"]) == ["layers", "missing", "profile", "staging"])
