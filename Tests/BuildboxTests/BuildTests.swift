@@ -19,6 +19,21 @@ import Testing
         #expect(members.contains("hello/__init__.py"))
     }
 
+    /// Root's overlay and the ordinary user's copy alike.
+    @Test(arguments: EndToEnd.User.available)
+    func aSourceFolderIsRemovedAndMadeAnewAndOneRenamed(user: EndToEnd.User) throws {
+        let test = try EndToEnd(user)
+        defer { try? test.cleanUp() }
+        let project = try test.project("rearrange")
+        let before = try listing(project)
+        let outcome = try test.buildbox(["run", project.string])
+        #expect(outcome.code == 0, "\(outcome.stderr)")
+        let check = EndToEnd.repository.appending("Tests/Projects/rearrange_check.py").string
+        let wheel = project.appending("dist/rearrange-1.0-py3-none-any.whl").string
+        #expect(try EndToEnd.host(["/usr/bin/python3", check, wheel]).isEmpty)
+        #expect(try listing(project).filter { !$0.hasPrefix("./dist") } == before)
+    }
+
     @Test func aSecondBuildReusesTheEnvironment() throws {
         let test = try EndToEnd()
         defer { try? test.cleanUp() }

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from leftovers import Leftovers
-from run import Run
+from run import MOST_SECONDS, Run
 from targets import Targets
 from user import User, copy_installation
 from verdict import Broken, require
@@ -30,8 +30,10 @@ Value = TypeVar("Value")
 
 
 class Bench:
-    def __init__(self, binary: Path, toolchain: Path, profiles: Path, user: User) -> None:
+    def __init__(self, binary: Path, toolchain: Path, profiles: Path, user: User, patience: float = 1.0) -> None:
         self.user = user
+        # How much longer than usual the suite itself waits. The limits that are tried grow with `slowness`.
+        self.patience = patience
         self.folder = Path(tempfile.mkdtemp(prefix="buildbox-escape-", dir="/tmp"))
         self.folder.chmod(0o755)
         self._known: dict[str, object] = {}
@@ -110,7 +112,7 @@ class Bench:
             cwd=folder or self.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=HOST_TIME,
+            timeout=HOST_TIME * self.patience,
             check=False,
             **self.user.process_options,
         )
@@ -125,7 +127,7 @@ class Bench:
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=HOST_TIME,
+            timeout=HOST_TIME * self.patience,
             check=False,
             user=number,
             group=number,
@@ -135,7 +137,7 @@ class Bench:
     def targets(self) -> dict[str, str]:
         """Settings that name harmless things on the host, there until the end of the suite."""
         command = [PYTHON, str(self.projects / "hostile_targets.py"), str(self.room("targets", 0o777))]
-        targets = Targets(command, self.environment(), self.user.process_options)
+        targets = Targets(command, self.environment(), self.user.process_options, 10 * self.patience)
         return self.once("targets", lambda: self.keep(targets))
 
     def start(
@@ -153,6 +155,7 @@ class Bench:
             folder or self.folder,
             self.environment(environment),
             self.user.process_options,
+            MOST_SECONDS * self.patience,
         )
 
     def run(self, *arguments: object, **options) -> Run:

@@ -47,7 +47,7 @@ def main() -> int:
     options = parse()
     user = User(options.user)
     binary = options.buildbox.resolve()
-    bench = Bench(binary, toolchain_of(options), profiles_of(options, binary), user)
+    bench = Bench(binary, toolchain_of(options), profiles_of(options, binary), user, options.patience)
     try:
         return try_all(bench, options)
     finally:
@@ -59,11 +59,22 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--buildbox", type=Path, required=True, help="the program; its launcher lies beside it")
     parser.add_argument("--user", help="name or number of whom to try as; another than one's own takes root")
     parser.add_argument("--without-cgroups", action="store_true", help="allow the limits by control group to miss")
-    parser.add_argument("--vectors", metavar="GLOB", default="*", help="only these, such as 'files/*'")
+    parser.add_argument("--vectors", metavar="GLOB", action="append", help="only these, such as 'files/*'; repeatable")
+    parser.add_argument(
+        "--patience", type=patience, default=1.0, metavar="FACTOR", help="wait this much longer, on a slow machine"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the verdicts there, too")
     parser.add_argument("--toolchain", type=Path, help="by default $BUILDBOX_TOOLCHAIN")
     parser.add_argument("--profiles", type=Path, help="by default $BUILDBOX_PROFILES or the folder of the checkout")
     return parser.parse_args()
+
+
+def patience(text: str) -> float:
+    """Only ever more of it: less would turn a slow control into a failure that proves nothing."""
+    factor = float(text)
+    if not 1 <= factor <= 100:
+        raise argparse.ArgumentTypeError("not between 1 and 100")
+    return factor
 
 
 def toolchain_of(options: argparse.Namespace) -> Path:
@@ -89,7 +100,10 @@ def try_all(bench: Bench, options: argparse.Namespace) -> int:
     bench.measure()
     missing = {"cgroup": no_cgroups, "root": None if bench.user.is_root else "only root's runs can do this"}
     chosen = [
-        vector for table in TABLES for vector in table.vectors(bench) if fnmatch.fnmatch(vector.name, options.vectors)
+        vector
+        for table in TABLES
+        for vector in table.vectors(bench)
+        if any(fnmatch.fnmatch(vector.name, glob) for glob in options.vectors or ["*"])
     ]
     verdicts = {}
     began = time.monotonic()

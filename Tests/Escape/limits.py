@@ -112,7 +112,7 @@ def see_processes(bench: Bench) -> None:
     run = looping(bench)
     os.kill(run.pid, signal.SIGTERM)
     run.finish()
-    require(not (left := left_in_the_end(run, GRACE)), f"a cancelled build leaves {left}")
+    require(not (left := left_in_the_end(run, GRACE * bench.patience)), f"a cancelled build leaves {left}")
 
 
 def kill_supervisor(bench: Bench) -> Verdict:
@@ -145,7 +145,7 @@ def kill_first(bench: Bench) -> Verdict:
     ) as process:
         process.stdout.readline()
         bench.host([PYTHON, "-c", f"import os; os.kill({process.pid}, 9)"])
-        require(process.wait(GRACE) == -signal.SIGKILL, "outside, the signal did not end the process")
+        require(process.wait(GRACE * bench.patience) == -signal.SIGKILL, "outside, the signal did not end the process")
     run = bench.build(bench.project("bombs"), "-w", "--timeout", bench.seconds(30), "-C", "bomb=kill-first")
     faults = Leftovers.of(run).faults
     if "was sent every signal" not in run.stderr:

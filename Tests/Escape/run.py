@@ -28,7 +28,9 @@ class Run:
         folder: Path,
         environment: Mapping[str, str],
         options: Mapping[str, object],
+        most_seconds: float = MOST_SECONDS,
     ) -> None:
+        self._most_seconds = most_seconds
         self.mark = mark
         self.output: Path | None = None
         self.code: int | None = None
@@ -53,17 +55,17 @@ class Run:
 
     def finish(self) -> Run:
         try:
-            self.code = self.process.wait(MOST_SECONDS)
+            self.code = self.process.wait(self._most_seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise Broken(f"buildbox did not end within {MOST_SECONDS} s: {self.last_words}") from None
+            raise Broken(f"buildbox did not end within {self._most_seconds:.0f} s: {self.last_words}") from None
         self.seconds = time.monotonic() - self._began
         return self
 
     def wait_for(self, text: str, of: str = "stderr") -> None:
         """Until the run has printed something."""
-        deadline = time.monotonic() + MOST_SECONDS
+        deadline = time.monotonic() + self._most_seconds
         while text not in getattr(self, of):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise Broken(f"buildbox never printed {text!r}: {self.last_words}")

@@ -10,7 +10,14 @@ from verdict import require
 
 
 class Targets:
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], options: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        options: Mapping[str, object],
+        most_seconds: float = 10,
+    ) -> None:
+        self._most_seconds = most_seconds
         self._command = command
         self._environment = environment
         self._options = options
@@ -26,5 +33,5 @@ class Targets:
     def __exit__(self, *_: object) -> None:
         """Its input ends, and it removes what it made."""
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(self._most_seconds)
         self._process.stdout.close()

@@ -103,6 +103,18 @@ import Testing
         #expect(remedy.contains("systemctl edit ci.service") && remedy.contains("ProtectKernelTunables=no"))
     }
 
+    @Test(arguments: [(Primitive.openat2, "RestrictSUIDSGID=no"), (.utsNamespace, "ProtectHostname=no")])
+    func aServicesFilterThatTakesOneThingAwayIsToldItsOwnSetting(primitive: Primitive, setting: String) throws {
+        var facts = HostFacts.sound
+        facts.surroundings = .service
+        facts.unit = "ci.service"
+        facts.filtered = true
+        facts.refuse(primitive, ENOSYS)
+        #expect(try #require(facts.finding(primitive.rawValue)?.remedy).contains(setting))
+        facts.trials[.mountNamespace] = .failed(step: "try it", errno: EPERM)
+        #expect(try #require(facts.finding(primitive.rawValue)?.remedy).contains("RestrictNamespaces=no"))
+    }
+
     @Test func aServicesSeccompFilterIsToldItsSetting() throws {
         var facts = HostFacts.withoutUserNamespace(errno: EPERM)
         facts.surroundings = .service

@@ -45,6 +45,14 @@ extension Diagnosis {
 
     /// Why a call of the kernel fails that is no namespace's alone.
     func kernelAdvice(_ primitive: Primitive, _ ending: TrialEnding) -> Advice {
+        if facts.surroundings == .service, facts.filtered, facts.trials[.mountNamespace] == .passed,
+            let setting = primitive.unitSetting
+        {
+            return Advice(
+                cause: "systemd loaded a seccomp filter for the service \(facts.unit): \(setting)= refuses it, "
+                    + "or SystemCallFilter= does",
+                remedy: "sudo systemctl edit \(facts.unit), and there: [Service] \(setting)=no SystemCallFilter=")
+        }
         if let setting = primitive.setting, let exhausted = exhaustedAdvice(setting, ending) { return exhausted }
         if primitive == .pivotRoot, ending.errno == EINVAL {
             return Advice(
@@ -128,6 +136,15 @@ extension Primitive {
         case .ipcNamespace: "user.max_ipc_namespaces"
         case .utsNamespace: "user.max_uts_namespaces"
         case .cgroupNamespace: "user.max_cgroup_namespaces"
+        default: nil
+        }
+    }
+
+    /// The setting of a systemd unit (systemd.exec(5)) whose filter takes this alone away.
+    fileprivate var unitSetting: String? {
+        switch self {
+        case .openat2: "RestrictSUIDSGID"
+        case .utsNamespace: "ProtectHostname"
         default: nil
         }
     }

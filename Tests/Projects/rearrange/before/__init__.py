@@ -1,0 +1,1 @@
+"""Renamed with its folder."""

@@ -1,0 +1,1 @@
+"""Renamed with the folder above."""

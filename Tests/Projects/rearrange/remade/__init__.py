@@ -1,0 +1,1 @@
+"""Must not be in a wheel: the build removes it."""
