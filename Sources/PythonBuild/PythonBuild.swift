@@ -39,15 +39,7 @@ public struct PythonBuild: Sendable {
         var logger = Logger(label: "buildbox.build")
         logger[metadataKey: "build"] = "\(id)"
         let result = await Result { () async throws(BuildFailure) in
-            try state.prepare()
-            let record = try state.record()
-            defer { withExtendedLifetime(record) {} }
-            if let summary = state.sweep().summary { journal.note(summary) }
-            let folder = try state.makeRunFolder(record)
-            defer { state.remove(folder) }
-            let build = try BuildRun(
-                request: request, id: id, folder: folder, context: self, journal: journal, logger: logger)
-            return try await build.run()
+            try await prepared(request, id: id, journal, logger) { build throws(BuildFailure) in try await build.run() }
         }
         switch result {
         case .success(let artifacts):
@@ -68,17 +60,24 @@ public struct PythonBuild: Sendable {
         body: (SandboxRequest) async throws(SandboxError) -> Value
     ) async throws(BuildFailure) -> Value {
         let id = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        let journal = BuildJournal(events: events)
+        return try await prepared(request, id: id, BuildJournal(events: events), Logger(label: "buildbox.shell")) {
+            build throws(BuildFailure) in try await build.shell(body)
+        }
+    }
+
+    /// Does with a run what is wanted: its record is held and what dead runs left is cleared before, its folder goes after.
+    private func prepared<Value>(
+        _ request: BuildRequest, id: String, _ journal: BuildJournal, _ logger: Logger,
+        _ body: (BuildRun) async throws(BuildFailure) -> Value
+    ) async throws(BuildFailure) -> Value {
         try state.prepare()
         let record = try state.record()
         defer { withExtendedLifetime(record) {} }
         if let summary = state.sweep().summary { journal.note(summary) }
         let folder = try state.makeRunFolder(record)
         defer { state.remove(folder) }
-        let build = try BuildRun(
-            request: request, id: id, folder: folder, context: self, journal: journal,
-            logger: Logger(label: "buildbox.shell"))
-        return try await build.shell(body)
+        return try await body(
+            BuildRun(request: request, id: id, folder: folder, context: self, journal: journal, logger: logger))
     }
 
     /// A profile by name, or by the path of its file.
