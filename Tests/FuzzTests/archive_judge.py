@@ -118,13 +118,15 @@ class Judge:
         if kind == "P":
             return lambda: planted(data)
         if kind == "z":
-            return lambda path=self.file(WHEEL, data): self.verify["verify_wheel"](path, WHEEL, [UNPACKED])
+            wheel = self.file(WHEEL, data)
+            return lambda: self.verify["verify_wheel"](wheel, WHEEL, [UNPACKED])
         if kind in "mr":
-            archive = self.wheel_with(kind, data)
-            return lambda path=self.file(WHEEL, archive): self.verify["verify_wheel"](path, WHEEL, [UNPACKED])
+            wheel = self.file(WHEEL, self.wheel_with(kind, data))
+            return lambda: self.verify["verify_wheel"](wheel, WHEEL, [UNPACKED])
         if kind in "gt":
             archive = data if kind == "g" else gzip.compress(data, 1)
-            return lambda path=self.file(SDIST, archive): self.verify["verify_sdist"](path, SDIST, [UNPACKED])
+            sdist = self.file(SDIST, archive)
+            return lambda: self.verify["verify_sdist"](sdist, SDIST, [UNPACKED])
         if kind in "GT":
             archive = data if kind == "G" else gzip.compress(data, 1)
             path = self.file(SDIST, archive)
