@@ -39,9 +39,9 @@ public struct SandboxLimits: Equatable, Sendable {
         self.reportBytes = reportBytes
     }
 
-    /// CPU time of all processes together, in milliseconds.
+    /// CPU time of all processes together, in milliseconds. Where nobody sets it, the clock is what stops a run.
     var cpuTimeMilliseconds: UInt64 {
-        UInt64((cpuTime ?? time * cpus) / .milliseconds(1)) + (cpuTime == nil ? 1000 : 0)
+        UInt64((cpuTime ?? time * cpus + .seconds(1)) / .milliseconds(1))
     }
 
     var launchLimits: LaunchLimits {

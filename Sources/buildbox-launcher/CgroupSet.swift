@@ -69,8 +69,7 @@ struct CgroupSet {
         case (.cgroupCPU, true): return [("cpu.max", "\(quota) \(period)", false)]
         case (.cgroupCPU, false):
             return [("cpu.cfs_period_us", "\(period)", false), ("cpu.cfs_quota_us", "\(quota)", false)]
-        // Only counted: the watch ends the run.
-        case (.cgroupCPUTime, _): return []
+        // CPU time is only counted: the watch ends the run.
         default: return []
         }
     }

@@ -29,10 +29,10 @@ struct FileWall {
                 clinux_landlock_create(handled, network, scoped)
             })
         try allow(reading, below: "/", in: ruleset)
-        // Its own entries alone are writable: the kernel sees to that.
         let devices = UInt64(CLINUX_LANDLOCK_WRITE_FILE | CLINUX_LANDLOCK_IOCTL_DEVICE) & handled
         for index in order.mounts.indices {
             switch order.mounts[index] {
+            // A process can write to its own entries alone: the kernel sees to that.
             case .processes(let path): try allow(reading | UInt64(CLINUX_LANDLOCK_WRITE_FILE), below: path, in: ruleset)
             case .device(let path):
                 try allow(devices | UInt64(CLINUX_LANDLOCK_READ_FILE), below: path, in: ruleset)

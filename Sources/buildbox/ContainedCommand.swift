@@ -20,7 +20,7 @@ struct ContainedCommand {
         let relay = request.terminal.map { TerminalRelay($0) }
         let outcome: Result<SandboxOutcome, SandboxError> = await interruptible()
         relay?.close()
-        return finish(try outcome.get())
+        return try finish(try outcome.get())
     }
 
     /// The exit code of a body that runs a command, its failure told on stderr.
@@ -49,7 +49,7 @@ struct ContainedCommand {
         return withExtendedLifetime(interrupt) { result }
     }
 
-    private func finish(_ outcome: SandboxOutcome) -> Int32 {
+    private func finish(_ outcome: SandboxOutcome) throws(SandboxError) -> Int32 {
         let code: Int32
         switch outcome.verdict {
         case .exited(let own): code = own
@@ -63,12 +63,20 @@ struct ContainedCommand {
         }
         let missing = outcome.missing.layers.map(\.name)
         if rendersJSON {
-            let document = ExecResult(outcome, profile: request.profile.name, exitCode: code)
-            writeFully(Array(document.text.utf8), to: STDERR_FILENO)
+            let result = ExecResult(outcome, profile: request.profile.name, exitCode: code)
+            try write(result)
         } else if !missing.isEmpty {
             complain("ran WITHOUT \(missing.joined(separator: ", "))")
         }
         return code
+    }
+
+    private func write(_ result: ExecResult) throws(SandboxError) {
+        do {
+            writeFully(Array(try documentText(result).utf8), to: STDERR_FILENO)
+        } catch {
+            throw SandboxError(.lost, "cannot write the result document: \(error)")
+        }
     }
 
     private func complain(_ text: String) {

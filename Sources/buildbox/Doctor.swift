@@ -31,15 +31,8 @@ struct Doctor: AsyncParsableCommand {
 
     func run() async throws {
         let examination = await Installation(environment: ProcessInfo.processInfo.environment).examination()
-        let text = json ? try document(examination) : DoctorTable(examination: examination).text
+        let text = json ? try documentText(examination) : DoctorTable(examination: examination).text
         writeFully(Array(text.utf8), to: STDOUT_FILENO)
         throw ExitCode((examination.fullStrength ? ExitStatus.built : .noSandbox).rawValue)
-    }
-
-    private func document(_ examination: Examination) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return String(decoding: try encoder.encode(examination), as: UTF8.self) + "\n"
     }
 }

@@ -75,21 +75,19 @@ struct Exec: AsyncParsableCommand {
     private func request(
         _ installation: Installation, _ variables: [String: String], terminalKind: String?
     ) throws(SandboxError) -> SandboxRequest {
-        let readOnly: [MountStep] = sandbox.ro.map {
-            .bind(source: absolute($0).string, at: absolute($0).string, access: .readOnlyAsOwner)
-        }
-        let writable: [MountStep] = rw.map {
-            .bind(source: absolute($0).string, at: absolute($0).string, access: .writableAsOwner)
+        func shown(_ path: String, _ access: BindAccess) -> MountStep {
+            let place = absolute(path).string
+            return .bind(source: place, at: place, access: access)
         }
         var values = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": HostView.home, "LANG": "C.UTF-8"]
         if tty { values["TERM"] = terminalKind ?? "dumb" }
-        let profile = try installation.profiles.profile(
-            sandbox.profile.contains("/") ? absolute(sandbox.profile).string : sandbox.profile)
+        let profile = try installation.profiles.profile(sandbox.profile)
         return SandboxRequest(
             // env(1) looks the command up in PATH.
             arguments: ["/usr/bin/env", "--"] + command,
             environment: values.merging(variables) { $1 },
-            workingDirectory: chdir.map { absolute($0).string } ?? HostView.home, mounts: readOnly + writable,
+            workingDirectory: chdir.map { absolute($0).string } ?? HostView.home,
+            mounts: sandbox.ro.map { shown($0, .readOnlyAsOwner) } + rw.map { shown($0, .writableAsOwner) },
             limits: SandboxLimits().setting(profile.limits).setting(sandbox.limits), profile: profile,
             allowMissing: sandbox.missing,
             terminal: tty ? try PseudoTerminal() : nil)

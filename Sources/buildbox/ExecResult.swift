@@ -34,12 +34,4 @@ struct ExecResult: Encodable {
             profile: profile, layers: outcome.layers.layers.map(\.name), missing: outcome.missing.layers.map(\.name),
             staging: nil)
     }
-
-    var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        guard let data = try? encoder.encode(self) else { return "" }
-        return String(decoding: data, as: UTF8.self) + "\n"
-    }
 }

@@ -45,20 +45,23 @@ int clinux_close_range(unsigned first, unsigned last);
 int clinux_start(pid_t *pid, const char *directory, int report, int terminal, char *const *arguments,
                  char *const *environment);
 /// posix_spawn(3) of the launcher `path` in a new session with an empty environment and its
-/// descriptors alone: `input` (/dev/null for -1) as 0, `output` as 1, `errors` as 2, `control` as 3, `report` (unless -1) as 4.
+/// descriptors alone: `input` (/dev/null for -1) as 0, `output` as 1, `errors` as 2, `control` as 3,
+/// `report` (unless -1) as 4.
 /// Its arguments are "3 3". Returns 0 or the error number.
 int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report);
 
-// Terminals (pty(7), ioctl_tty(2)).
-
-/// A new pair of terminals, both close-on-exec: `near` (non-blocking) is the master, `far` the one that a program gets.
-int clinux_open_terminal(int *near, int *far);
-/// The size of the terminal `from` for the terminal `to`: rows and columns.
-int clinux_copy_window_size(int from, int to);
 /// posix_spawn(3) of a program in `directory`, with stdin and stderr on /dev/null, `output` as
 /// stdout, and no other descriptor. Returns 0 or the error number.
 int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *const *arguments,
                          char *const *environment);
+
+// Terminals (pty(7), ioctl_tty(2)).
+
+/// A new pair of terminals, both close-on-exec: `near` (non-blocking) is the master, `far` the one
+/// that a program gets.
+int clinux_open_terminal(int *near, int *far);
+/// The size of the terminal `from` for the terminal `to`: rows and columns.
+int clinux_copy_window_size(int from, int to);
 
 // Mounts (open_tree(2), move_mount(2), mount_setattr(2), pivot_root(2)).
 
