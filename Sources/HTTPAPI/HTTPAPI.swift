@@ -1,0 +1,2 @@
+/// Holds the room's place.
+enum HTTPAPIRoom {}
