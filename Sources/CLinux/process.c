@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -125,12 +127,40 @@ int clinux_start(pid_t *pid, const char *directory, int report, int terminal, ch
 
 int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *const *arguments,
                          char *const *environment) {
+    volatile int failure = 0;
+    sigset_t all, none, before;
+    struct sigaction usual;
+    memset(&usual, 0, sizeof usual);
+    usual.sa_handler = SIG_DFL;
+    sigfillset(&all);
+    sigemptyset(&none);
+    pid_t caller = getpid();
     int raised = fcntl(output, F_DUPFD_CLOEXEC, 10);
     if (raised < 0) return errno;
-    int files[] = {-1, raised, -1};
-    int code = spawn_session(pid, arguments[0], directory, files, 3, arguments, environment);
+    // The child has the parent's memory until execve: none of the parent's handlers may run in it.
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t child = vfork();
+    if (child == 0) {
+        int null = -1;
+        // Those that cannot be set (SIGKILL, glibc's own) are as they must be.
+        for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &usual, NULL);
+        if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || (null = open("/dev/null", O_RDWR)) < 0 ||
+            dup2(null, 0) < 0 || dup2(raised, 1) < 0 || dup2(null, 2) < 0 || syscall(SYS_close_range, 3, ~0U, 0) < 0 ||
+            chdir(directory) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0) {
+            failure = errno;
+        } else if (getppid() == caller) {
+            execve(arguments[0], arguments, environment);
+            failure = errno;
+        }
+        _exit(127);
+    }
+    if (child < 0) failure = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(raised);
-    return code;
+    if (child > 0 && failure != 0) waitpid(child, NULL, 0);
+    if (failure != 0) return failure;
+    *pid = child;
+    return 0;
 }
 
 int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report) {

@@ -50,8 +50,8 @@ int clinux_start(pid_t *pid, const char *directory, int report, int terminal, ch
 /// Its arguments are "3 3". Returns 0 or the error number.
 int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report);
 
-/// posix_spawn(3) of a program in `directory`, with stdin and stderr on /dev/null, `output` as
-/// stdout, and no other descriptor. Returns 0 or the error number.
+/// Starts a program in `directory` in a new session, with stdin and stderr on /dev/null, `output` as stdout and no
+/// other descriptor. It dies with the thread that started it (PR_SET_PDEATHSIG). Returns 0 or the error number.
 int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *const *arguments,
                          char *const *environment);
 
