@@ -38,8 +38,8 @@ let package = Package(
         .executableTarget(
             name: "buildbox",
             dependencies: [
-                "HTTPAPI", "BuildClient", "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "SandboxProtocol",
-                "SourceText",
+                "HTTPAPI", "BuildClient", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox",
+                "SandboxProtocol", "SourceText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -92,6 +92,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Policy",
+            dependencies: [
+                "BuildAPI", "SourceText",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
@@ -181,6 +190,14 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "PolicyTests",
+            dependencies: [
+                "Policy", "BuildAPI", "SourceText", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "BuildServiceTests",
             dependencies: [
                 "BuildService", "PythonBuild", "Sandbox", "TestSupport",
@@ -210,7 +227,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "buildbox", "PythonBuild", "Sandbox", "SandboxProtocol", "CLinux", "TestSupport",
+                "buildbox", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux",
+                "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
