@@ -13,13 +13,13 @@ public struct DecisionDocument: Codable, Equatable, Sendable {
     /// Seconds, rounded up; where a counter is full.
     public var retryAfter: Int?
     /// SHA-256 of the policy file, hexadecimal; empty where there is no policy.
-    public var policy: String
+    public var policyDigest: String
 
-    public init(decision: Outcome, rule: String, reason: String, retryAfter: Int? = nil, policy: String) {
+    public init(decision: Outcome, rule: String, reason: String, retryAfter: Int? = nil, policyDigest: String) {
         self.decision = decision
         self.rule = rule
         self.reason = reason
         self.retryAfter = retryAfter
-        self.policy = policy
+        self.policyDigest = policyDigest
     }
 }

@@ -39,7 +39,7 @@ public struct Decision: Equatable, Sendable {
     public var document: DecisionDocument {
         DecisionDocument(
             decision: DecisionDocument.Outcome(outcome), rule: rule, reason: reason, retryAfter: retryAfterSeconds,
-            policy: policyDigest)
+            policyDigest: policyDigest)
     }
 }
 
