@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "BuildService",
             dependencies: [
-                "BuildAPI", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
+                "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -105,3 +105,25 @@ extension PolicyValue {
     /// Whether a comparison between the two means something.
     func isKind(of other: PolicyValue) -> Bool { kind == other.kind }
 }
+
+extension PolicyValue: Encodable {
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .boolean(let flag): try container.encode(flag)
+        case .whole(let number):
+            if let small = Int64(exactly: number) {
+                try container.encode(small)
+            } else if let large = UInt64(exactly: number) {
+                try container.encode(large)
+            } else {
+                try container.encode(Double(number))
+            }
+        case .real(let number): try container.encode(number)
+        case .string(let text): try container.encode(text)
+        case .array(let elements): try container.encode(elements)
+        case .object(let members): try container.encode(members)
+        }
+    }
+}
