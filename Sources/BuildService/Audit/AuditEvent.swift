@@ -4,6 +4,7 @@ public struct AuditEvent: Sendable {
         case serviceStarted = "service.started"
         case serviceStopped = "service.stopped"
         case admission = "job.admission"
+        case approval = "job.approval"
         case cancel = "job.cancel"
         case retry = "job.retry"
         case delete = "job.delete"
