@@ -1,4 +1,4 @@
-"""Read archives of project folders (.tar.gz, .tar.zst, .zip), one member after the other, and refuse what could do harm.
+"""Read archives of project folders (.tar.gz, .tar.zst, .zip) member by member, and refuse what could do harm.
 
 A module of inspect.py, stage.py and pack.py, not a program. What is refused is refused for all that read it: names
 that are absolute, climb, repeat, or lie below what is no folder; links that lead out; special files; members that
