@@ -2,16 +2,15 @@
 public struct ApprovalTerms: Equatable, Sendable {
     /// Seconds until the call is denied for want of an answer.
     public let timeoutSeconds: Int
-    /// `GRANT`, or `GRANT#SUBJECT` for one of a grant's callers; nil: whoever has the scope `approve`.
+    /// `GRANT`, or `GRANT#SUBJECT` for one of a grant's callers; nil: the grant's own callers
+    /// that have the scope `approve`.
     public let approvers: [String]?
 
     static let timeouts: ClosedRange<UInt64> = 1...7 * 86_400
 
-    /// Whether the list of approvers lets this caller approve. It says nothing of scopes, nor of who
-    /// made the call.
-    public func allows(grant: String, subject: String) -> Bool {
-        guard let approvers else { return true }
-        return approvers.contains { entry in
+    /// Whether a list of approvers has this caller in it.
+    public static func lists(_ approvers: [String], grant: String, subject: String) -> Bool {
+        approvers.contains { entry in
             [grant, "\(grant)#\(subject)"].contains { $0.utf8.elementsEqual(entry.utf8) }
         }
     }

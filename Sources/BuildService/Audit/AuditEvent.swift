@@ -5,6 +5,8 @@ public struct AuditEvent: Sendable {
         case serviceStopped = "service.stopped"
         case admission = "job.admission"
         case approval = "job.approval"
+        /// Of a tool that makes no job.
+        case call = "tool.call"
         case cancel = "job.cancel"
         case retry = "job.retry"
         case delete = "job.delete"

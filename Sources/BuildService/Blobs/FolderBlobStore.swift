@@ -43,6 +43,9 @@ struct FolderBlobStore: BlobStore {
             }
             try syncFolder(parent)
         } catch {
+            if error.code == ENOENT {
+                throw ServiceFault(.internalFault, "\(file) was to become a blob and is not there")
+            }
             throw ServiceFault(
                 .storeUnavailable, "cannot store the blob \(digest) in \(folder): \(error)", retryAfter: 30)
         }

@@ -90,17 +90,4 @@ public final class PolicySource: Sendable {
         logger.notice("a new policy is in force", metadata: ["policy": "\(file)", "digest": "\(policy.digest)"])
         return .loaded(digest: policy.digest)
     }
-
-    /// Looks at the file each second until the task is cancelled, so that a faulty one is told when it is
-    /// written and not when the next call comes.
-    public func follow() async {
-        while !Task.isCancelled {
-            reloadIfChanged()
-            do {
-                try await Task.sleep(for: .seconds(1))
-            } catch {
-                return
-            }
-        }
-    }
 }

@@ -79,20 +79,17 @@ extension SQLiteJobStore {
     ///
     /// - Parameters:
     ///   - policy: The one in force: what it denies now is not let through, and its limits count.
-    ///   - check: Throws where this caller may not decide on the job.
     /// - Returns: The job as it is now, and what is to be done; nil when there is no such job, or nothing to decide.
     /// - Throws: ``ServiceFault``: `conflict` once it is decided, or for another digest; `rateLimited` and
     ///   `policyDenied` of the policy. Then the job waits on.
     func decide(
         _ decision: ApprovalDecisionDocument, on id: JobID, as principal: Principal, at now: Date, policy: Policy?,
-        check: @escaping @Sendable (ApprovalDocument) throws -> Void,
         ending: @escaping @Sendable (JobRecord, JobMachine.End) -> JobEnding
     ) async throws(ServiceFault) -> (record: JobRecord, action: JobMachine.Action)? {
         try await database.write("decide on the build \(id)") { database in
             guard var record = try JobRow.fetch(id, database, withResult: true), let approval = record.approval else {
                 return nil
             }
-            try check(approval)
             try Self.check(record, approval, decision, at: now)
             record.approval?.decidedAt = now
             record.approval?.decidedBy = "\(principal.grant)#\(principal.subject)"
@@ -115,7 +112,8 @@ extension SQLiteJobStore {
                     "digest": approval.digest, "of": "\(record.grant)#\(record.subject)", "policy_rule": approval.rule,
                 ])
             try note(event, at: now, database)
-            return (record, action)
+            // As it is kept: with the end of its time in the queue.
+            return (try JobRow.fetch(id, database, withResult: true) ?? record, action)
         }
     }
 
