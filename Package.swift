@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "BuildService", "BuildAPI", "PythonBuild", "SourceText",
+                "BuildService", "BuildAPI", "Policy", "PythonBuild", "SourceText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
