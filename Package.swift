@@ -208,7 +208,7 @@ let package = Package(
         .testTarget(
             name: "BuildServiceTests",
             dependencies: [
-                "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
+                "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
