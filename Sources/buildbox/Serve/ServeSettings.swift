@@ -2,6 +2,7 @@ import BuildAPI
 import BuildService
 import Foundation
 import HTTPAPI
+import SandboxProtocol
 import SourceText
 import SystemPackage
 
@@ -9,6 +10,8 @@ import SystemPackage
 struct ServeSettings {
     let http: HTTPSettings
     let service: ServiceSettings
+    /// Layers of the sandbox that builds do without where they cannot be had.
+    let allowMissing: LayerSet
     /// Certificate and key.
     let tls: (certificate: FilePath, key: FilePath)?
 
@@ -17,6 +20,14 @@ struct ServeSettings {
         let read = ServeReader(values)
         http = try Self.http(read)
         service = try Self.service(read, home: try read.path(.home) ?? home)
+        var missing: LayerSet = []
+        for name in read.list(.allowMissing) {
+            guard let layer = MissingLayer(argument: name) else {
+                throw ServeFault("allow-missing takes \(MissingLayer.allValueStrings.joined(separator: ", ")), not \(quoted(name))")
+            }
+            missing.formUnion(layer.layers)
+        }
+        allowMissing = missing
         switch (try read.path(.tlsCertificate), try read.path(.tlsKey)) {
         case (nil, nil): tls = nil
         case (let certificate?, let key?): tls = (certificate, key)
