@@ -94,13 +94,17 @@ import Testing
         #expect(ListenAddress(text) == nil)
     }
 
-    @Test(arguments: ["localhost", "LOCALHOST:8750", "127.0.0.1:1", "[::1]:8750", "127.8.8.8", "proxy.example", "localhost."])
+    @Test(arguments: [
+        "localhost", "LOCALHOST:8750", "127.0.0.1:1", "[::1]:8750", "127.8.8.8", "proxy.example", "localhost.",
+    ])
     func namesOfLoopbackPass(_ host: String) throws {
         try check(host)
         try check(host, [.origin: "http://\(host)"])
     }
 
-    @Test(arguments: ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::1", "localhost:x", "a,b"])
+    @Test(arguments: [
+        "", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::1", "localhost:x", "a,b",
+    ])
     func otherNamesDoNot(_ host: String) {
         #expect(throws: HTTPProblem.self) { try check(host) }
     }

@@ -23,7 +23,8 @@ struct ServeSettings {
         var missing: LayerSet = []
         for name in read.list(.allowMissing) {
             guard let layer = MissingLayer(argument: name) else {
-                throw ServeFault("allow-missing takes \(MissingLayer.allValueStrings.joined(separator: ", ")), not \(quoted(name))")
+                throw ServeFault(
+                    "allow-missing takes \(MissingLayer.allValueStrings.joined(separator: ", ")), not \(quoted(name))")
             }
             missing.formUnion(layer.layers)
         }
@@ -36,7 +37,9 @@ struct ServeSettings {
     }
 
     private static func http(_ read: ServeReader) throws(ServeFault) -> HTTPSettings {
-        let listen = try read.required(.listen, "HOST:PORT, [IPv6]:PORT or unix:PATH with an absolute path of at most 90 bytes") {
+        let listen = try read.required(
+            .listen, "HOST:PORT, [IPv6]:PORT or unix:PATH with an absolute path of at most 90 bytes"
+        ) {
             ListenAddress($0)
         }
         var http = HTTPSettings(listen: listen)

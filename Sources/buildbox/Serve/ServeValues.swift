@@ -79,7 +79,8 @@ struct ServeValues {
             let provider = try await FileProvider<YAMLSnapshot>(parsingOptions: options, filePath: file)
             let names = ServeKey.all.map(\.name)
             if let unknown = found.names.first(where: { !names.contains($0) }) {
-                throw ServeFault("\(file) has the key \(unknown), which is not known; known are \(names.joined(separator: ", "))")
+                throw ServeFault(
+                    "\(file) has the key \(unknown), which is not known; known are \(names.joined(separator: ", "))")
             }
             return provider
         } catch let fault as ServeFault {
