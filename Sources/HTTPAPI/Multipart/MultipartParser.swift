@@ -31,7 +31,12 @@ struct MultipartParser {
     private let delimiter: [UInt8]
     private let limits: MultipartLimits
 
-    /// - Parameter boundary: 1 to 70 characters of RFC 2046's `bchars`; others are a fault.
+    /// A parser at the beginning of a body.
+    ///
+    /// - Parameters:
+    ///   - boundary: 1 to 70 characters of RFC 2046's `bchars`.
+    ///   - limits: How much of it is read.
+    /// - Throws: ``MultipartFault``: the boundary cannot be one.
     init(boundary: String, limits: MultipartLimits = MultipartLimits()) throws(MultipartFault) {
         guard (1...70).contains(boundary.utf8.count), boundary.utf8.allSatisfy(Self.isBoundary), boundary.last != " "
         else {

@@ -15,7 +15,12 @@ struct ServeSettings {
     /// Certificate and key.
     let tls: (certificate: FilePath, key: FilePath)?
 
-    /// - Parameter home: Where the service's state lies when no setting says it.
+    /// Checks them.
+    ///
+    /// - Parameters:
+    ///   - values: As they were set.
+    ///   - home: Where the service's state lies when no setting says it.
+    /// - Throws: ``ServeFault``: the first that cannot be used.
     init(_ values: ServeValues, home: FilePath) throws(ServeFault) {
         let read = ServeReader(values)
         http = try Self.http(read)

@@ -16,6 +16,7 @@ struct ServeValues {
 
     /// - Parameters:
     ///   - flags: By key name; lists separated by commas.
+    ///   - environment: Variables; those of buildbox count.
     ///   - file: Nil for none.
     /// - Throws: ``ServeFault``: the file cannot be read, or has a key that is not known.
     init(flags: [String: String], environment: [String: String], file: FilePath?) async throws(ServeFault) {
