@@ -95,8 +95,10 @@ def test_cancel_retry_and_delete(client):
     for path, method in (("", "DELETE"), ("/retry", "POST")):
         response = client.request(method, f"/v1/builds/{identifier}{path}")
         assert response.status_code == 409 and response.json()["code"] == "conflict"
+    services.wait_for(lambda: client.get(f"/v1/builds/{identifier}").json().get("phase") == "build", "it to build")
     assert client.post(f"/v1/builds/{identifier}/cancel").status_code in (200, 202)
-    assert services.ended(client, identifier)["state"] == "cancelled"
+    job = services.ended(client, identifier)
+    assert job["state"] == "cancelled", job["result"]["reason"]
     assert client.post(f"/v1/builds/{identifier}/cancel").status_code == 200
     again = client.post(f"/v1/builds/{identifier}/retry")
     assert again.status_code == 202
