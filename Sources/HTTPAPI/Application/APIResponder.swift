@@ -50,16 +50,18 @@ struct APIResponder: HTTPResponder {
         }
         guard case .scope(let scope) = access else {
             let nobody = Principal(grant: "", subject: "", scopes: [])
-            let query = try Query(request.uri.query, known: route.parameters)
-            return try await self.route(route, Call(request: request, context: context, principal: nobody, query: query))
+            let query = try Query(request.uri.query, known: route.parameters(request.method))
+            return try await self.route(
+                route, Call(request: request, context: context, principal: nobody, query: query))
         }
         let principal = try await authenticator.principal(request.head)
         guard principal.may(scope) else {
             throw HTTPProblem(
-                .forbidden, "the token lacks the scope \(scope.rawValue), which \(request.method) \(route.template) takes")
+                .forbidden,
+                "the token lacks the scope \(scope.rawValue), which \(request.method) \(route.template) takes")
         }
         let ticket = try openRequests.begin(principal.grant)
-        let query = try Query(request.uri.query, known: route.parameters)
+        let query = try Query(request.uri.query, known: route.parameters(request.method))
         let call = Call(request: request, context: context, principal: principal, query: query)
         if let tool = route.tool(request.method) {
             try await approvals.service.check(tool: tool, arguments: route.toolArguments, as: principal)
