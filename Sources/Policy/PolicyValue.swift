@@ -35,8 +35,10 @@ public enum PolicyValue: Sendable {
     }
 
     /// A whole number.
-    public static func whole(_ number: Int64) -> PolicyValue {
-        number < 0 ? .negative(number) : .unsigned(UInt64(number))
+    public static func whole(_ number: some BinaryInteger) -> PolicyValue {
+        if let number = UInt64(exactly: number) { return .unsigned(number) }
+        if let number = Int64(exactly: number) { return .negative(number) }
+        return .real(Double(number))
     }
 
     /// The kind of value, as messages name it.
