@@ -1,6 +1,7 @@
 import AsyncHTTPClient
-public import BuildAPI
+import BuildAPI
 import NIOCore
+import NIOHTTP1
 
 extension BuildClient {
     /// Follows a job to its end. A connection that breaks is made anew after the last event that arrived, so that none
@@ -42,27 +43,30 @@ extension BuildClient {
             return true
         }
         var parser = EventStreamParser()
-        var chunks = response.body.makeAsyncIterator()
-        while let chunk = try await next(&chunks) {
+        var ended = false
+        try await read(response) { (chunk) throws(ClientError) in
             persistence.progressed()
-            for event in try parser.feed(chunk.readableBytesView) {
+            for event in try parser.feed(chunk.readableBytesView) where !ended {
                 guard let sequence = event.id.flatMap({ UInt64($0) }), sequence > last else { continue }
                 if let known = try JobEvent(event) {
                     try await handle(known)
-                    last = sequence
-                    if case .end = known.event { return true }
+                    if case .end = known.event { ended = true }
                 }
                 last = sequence
             }
+            return !ended
         }
-        return false
+        return ended
     }
 
-    func next(
-        _ chunks: inout HTTPClientResponse.Body.AsyncIterator
-    ) async throws(ClientError) -> ByteBuffer? {
+    /// Gives an answer's bytes to `handle` as they come, until it returns false.
+    func read(
+        _ response: HTTPClientResponse, _ handle: (ByteBuffer) async throws(ClientError) -> Bool
+    ) async throws(ClientError) {
         do {
-            return try await chunks.next()
+            for try await chunk in response.body {
+                guard try await handle(chunk) else { return }
+            }
         } catch {
             throw connection.fault(error)
         }

@@ -12,7 +12,8 @@ extension BuildClient {
     /// - Returns: Where the next call may begin.
     @discardableResult
     public func log(
-        _ id: String, attempt: Int? = nil, from offset: UInt64 = 0, _ handle: ([UInt8]) async throws(ClientError) -> Void
+        _ id: String, attempt: Int? = nil, from offset: UInt64 = 0,
+        _ handle: ([UInt8]) async throws(ClientError) -> Void
     ) async throws(ClientError) -> UInt64 {
         let path = try path(id) + "/log?raw=1" + (attempt.map { "&attempt=\($0)" } ?? "")
         var persistence = persistence()
@@ -41,15 +42,14 @@ extension BuildClient {
         if response.status == .partialContent, contentRange(response)?.start != position {
             throw ClientError(.unexpected, "\(connection.server) gave another range than the one that was asked for")
         }
-        var chunks = response.body.makeAsyncIterator()
-        while let chunk = try await next(&chunks) {
+        try await read(response) { (chunk) throws(ClientError) in
             persistence.progressed()
             let drop = min(skipped, UInt64(chunk.readableBytes))
             skipped -= drop
             let bytes = Array(chunk.readableBytesView.dropFirst(Int(drop)))
-            guard !bytes.isEmpty else { continue }
-            try await handle(bytes)
+            if !bytes.isEmpty { try await handle(bytes) }
             position += UInt64(bytes.count)
+            return true
         }
     }
 

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 public import BuildAPI
 import Foundation
 import NIOCore
+import NIOHTTP1
 
 extension BuildClient {
     /// Posts a build. A connection that breaks is made anew and the upload begins again; the key that goes with it

@@ -11,7 +11,8 @@ public struct ServerAddress: Equatable, Sendable, CustomStringConvertible {
     /// What paths are appended to.
     let base: String
     let isSocket: Bool
-    let isEncrypted: Bool
+    /// Whether what goes to it is encrypted (TLS).
+    public let isEncrypted: Bool
     /// Whether bytes to it leave this machine.
     public let isLocal: Bool
 

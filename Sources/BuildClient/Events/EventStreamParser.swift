@@ -61,6 +61,7 @@ struct EventStreamParser {
             hasData = false
         }
         guard hasData else { return nil }
-        return ServerSentEvent(id: id, name: name.isEmpty ? "message" : name, data: String(decoding: data, as: UTF8.self))
+        return ServerSentEvent(
+            id: id, name: name.isEmpty ? "message" : name, data: String(decoding: data, as: UTF8.self))
     }
 }

@@ -116,7 +116,9 @@ final class FolderArchive {
             errno = 0
             guard let entry = readdir(stream) else { break }
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
+                pointer.withMemoryRebound(to: UInt8.self, capacity: 256) {
+                    Array(UnsafeBufferPointer(start: $0, count: strlen($0)))
+                }
             }
             guard name != [0x2e], name != [0x2e, 0x2e] else { continue }
             names.append(path.isEmpty ? name : path + [UInt8(ascii: "/")] + name)

@@ -39,7 +39,7 @@ struct MultipartBody: AsyncSequence, Sendable {
 
     struct Iterator: AsyncIteratorProtocol {
         private enum Content {
-            case folder(PackedFolder.Iterator)
+            case folder(FolderStream.Iterator)
             case archive(ArchiveFile.Iterator)
 
             mutating func next() async throws(ClientError) -> ByteBuffer? {

@@ -3,7 +3,7 @@ public import SystemPackage
 /// The source that a client sends along with a build.
 public struct SourceUpload: Sendable {
     enum Content: Sendable {
-        case folder(PackedFolder)
+        case folder(FolderStream)
         case archive(ArchiveFile)
     }
 
@@ -16,7 +16,7 @@ public struct SourceUpload: Sendable {
     /// - Parameter remark: Told what is left out: sockets, devices and FIFOs.
     public static func folder(_ folder: FilePath, remark: @escaping @Sendable (String) -> Void) -> SourceUpload {
         let name = folder.lastComponent?.string ?? "source"
-        return SourceUpload(content: .folder(PackedFolder(folder: folder, remark: remark)), name: "\(name).tar.gz")
+        return SourceUpload(content: .folder(FolderStream(folder: folder, remark: remark)), name: "\(name).tar.gz")
     }
 
     /// An archive, sent as it is.

@@ -3,7 +3,7 @@ import SystemPackage
 
 /// A folder as a `.tar.gz`, packed while it is sent: nothing is written to the disk, and no more than a few
 /// hundred kilobytes are held. Every iteration packs it anew.
-struct PackedFolder: AsyncSequence, Sendable {
+struct FolderStream: AsyncSequence, Sendable {
     let folder: FilePath
     /// Told what was left out.
     let remark: @Sendable (String) -> Void
@@ -15,7 +15,7 @@ struct PackedFolder: AsyncSequence, Sendable {
         private let gzip = GzipStream()
         private var ended = false
 
-        init(_ packed: PackedFolder) {
+        init(_ packed: FolderStream) {
             folder = packed.folder
             remark = packed.remark
         }
