@@ -204,7 +204,7 @@ let package = Package(
             name: "BuildClientTests",
             dependencies: [
                 "BuildClient", "BuildAPI", "PythonBuild", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -39,7 +39,9 @@ struct Persistence {
         if failures == 0 { failingSince = .now }
         failures += 1
         let pause = error.retryAfter.map { min(.seconds($0), policy.longestPause) } ?? policy.pause(after: failures)
-        let patience = reached.value ? policy.patience : policy.firstPatience
+        // A connection that broke was one.
+        let isFirst = error.code == .unreachable && !reached.value
+        let patience = isFirst ? policy.firstPatience : policy.patience
         guard failingSince.duration(to: .now) + pause <= patience else { throw error }
         if failures == 1 { remark("\(error.message); trying again for \(patience / .seconds(1)) s") }
         do {

@@ -13,7 +13,7 @@ public struct ServerAddress: Equatable, Sendable, CustomStringConvertible {
     let isSocket: Bool
     /// Whether what goes to it is encrypted (TLS).
     public let isEncrypted: Bool
-    /// Whether bytes to it leave this machine.
+    /// Whether it is on this machine: a socket, or loopback.
     public let isLocal: Bool
 
     /// - Throws: ``ClientError`` with `address`.
@@ -39,7 +39,7 @@ public struct ServerAddress: Equatable, Sendable, CustomStringConvertible {
             isSocket = false
             isEncrypted = scheme == "https"
             let plain = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-            isLocal = plain == "localhost" || plain == "::1" || plain.hasPrefix("127.")
+            isLocal = ["localhost", "::1"].contains(plain) || plain.wholeMatch(of: /127(\.\d+){3}/) != nil
             base = text.hasSuffix("/") ? String(text.dropLast()) : text
         default:
             throw Self.fault(text, "its scheme is \(scheme)")
