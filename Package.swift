@@ -225,8 +225,9 @@ let package = Package(
         .testTarget(
             name: "BuildboxTests",
             dependencies: [
-                "buildbox", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "TestSupport",
-                "CTestSupport",
+                "buildbox", "BuildAPI", "BuildClient", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText",
+                "TestSupport", "CTestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["Snapshots"],
