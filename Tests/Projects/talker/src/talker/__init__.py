@@ -1,0 +1,1 @@
+"""A package whose build uses up what it is given."""
