@@ -1,1 +1,1 @@
-"""A package whose build uses up what it is given."""
+"""A package whose build says what it is told to say."""
