@@ -43,6 +43,7 @@ let package = Package(
                 "SourceText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -173,7 +174,10 @@ let package = Package(
         ),
         .testTarget(
             name: "PythonBuildTests",
-            dependencies: ["PythonBuild", "Sandbox", "TestSupport"],
+            dependencies: [
+                "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -20,7 +20,7 @@ package struct OutputDestination: Sendable {
         if let named = request.outputFolder {
             folder = named
             insideProject = false
-        } else if source.kind == .archive {
+        } else if source.kind != .folder {
             folder = source.path.removingLastComponent()
             insideProject = false
         } else {

@@ -50,7 +50,7 @@ def groups(pids: list[int]) -> list[str]:
 def mounts() -> list[str]:
     """In the host's own mount namespace there must never be one."""
     lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
-    return [f"mount {line.split()[4]}" for line in lines if " - tmpfs buildbox " in line or " - overlay buildbox " in line]
+    return [f"mount {line.split()[4]}" for line in lines if " - tmpfs buildbox " in line]
 
 
 def drafts(home: Path, pids: list[int]) -> list[str]:
