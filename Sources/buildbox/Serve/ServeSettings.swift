@@ -2,6 +2,7 @@ import BuildAPI
 import BuildService
 import Foundation
 import HTTPAPI
+import SandboxProtocol
 import SourceText
 import SystemPackage
 
@@ -9,14 +10,30 @@ import SystemPackage
 struct ServeSettings {
     let http: HTTPSettings
     let service: ServiceSettings
+    /// Layers of the sandbox that builds do without where they cannot be had.
+    let allowMissing: LayerSet
     /// Certificate and key.
     let tls: (certificate: FilePath, key: FilePath)?
 
-    /// - Parameter home: Where the service's state lies when no setting says it.
+    /// Checks them.
+    ///
+    /// - Parameters:
+    ///   - values: As they were set.
+    ///   - home: Where the service's state lies when no setting says it.
+    /// - Throws: ``ServeFault``: the first that cannot be used.
     init(_ values: ServeValues, home: FilePath) throws(ServeFault) {
         let read = ServeReader(values)
         http = try Self.http(read)
         service = try Self.service(read, home: try read.path(.home) ?? home)
+        var missing: LayerSet = []
+        for name in read.list(.allowMissing) {
+            guard let layer = MissingLayer(argument: name) else {
+                throw ServeFault(
+                    "allow-missing takes \(MissingLayer.allValueStrings.joined(separator: ", ")), not \(quoted(name))")
+            }
+            missing.formUnion(layer.layers)
+        }
+        allowMissing = missing
         switch (try read.path(.tlsCertificate), try read.path(.tlsKey)) {
         case (nil, nil): tls = nil
         case (let certificate?, let key?): tls = (certificate, key)
@@ -25,7 +42,9 @@ struct ServeSettings {
     }
 
     private static func http(_ read: ServeReader) throws(ServeFault) -> HTTPSettings {
-        let listen = try read.required(.listen, "HOST:PORT, [IPv6]:PORT or unix:PATH with an absolute path of at most 90 bytes") {
+        let listen = try read.required(
+            .listen, "HOST:PORT, [IPv6]:PORT or unix:PATH with an absolute path of at most 90 bytes"
+        ) {
             ListenAddress($0)
         }
         var http = HTTPSettings(listen: listen)
