@@ -39,6 +39,12 @@ import Testing
         try check(Buildbox.helpMessage(for: PolicyExplain.self, columns: 100), against: "help-policy-explain.txt")
     }
 
+    @Test func theHelpOfApprovalsIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Approvals.self, columns: 100), against: "help-approvals.txt")
+        try check(Buildbox.helpMessage(for: Approve.self, columns: 100), against: "help-approve.txt")
+        try check(Buildbox.helpMessage(for: Deny.self, columns: 100), against: "help-deny.txt")
+    }
+
     /// The defaults are written by hand, since a profile can change them.
     @Test func theHelpTellsTheLimitsOfBuild() {
         let help = Buildbox.helpMessage(for: Run.self, columns: 1000)
@@ -55,6 +61,17 @@ import Testing
 
     @Test func theHelpOfDoctorIsAsItWas() throws {
         try check(Buildbox.helpMessage(for: Doctor.self, columns: 100), against: "help-doctor.txt")
+    }
+
+    @Test func theHelpOfTheClientsCommandsIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Submit.self, columns: 100), against: "help-submit.txt")
+        try check(Buildbox.helpMessage(for: Ps.self, columns: 100), against: "help-ps.txt")
+        try check(Buildbox.helpMessage(for: Logs.self, columns: 100), against: "help-logs.txt")
+        try check(Buildbox.helpMessage(for: Get.self, columns: 100), against: "help-get.txt")
+        try check(Buildbox.helpMessage(for: Cancel.self, columns: 100), against: "help-cancel.txt")
+        try check(Buildbox.helpMessage(for: Retry.self, columns: 100), against: "help-retry.txt")
+        try check(Buildbox.helpMessage(for: Show.self, columns: 100), against: "help-show.txt")
+        try check(Buildbox.helpMessage(for: Delete.self, columns: 100), against: "help-delete.txt")
     }
 
     @Test(arguments: [
