@@ -48,9 +48,7 @@ public final class BuildService: Service {
         try self.init(settings: settings, builder: builder, packer: packer, clock: clock, blobs: { $0 }, store: { $0 })
     }
 
-    /// - Parameters:
-    ///   - blobs: Stands in for the blob store.
-    ///   - store: Stands in for the job store.
+    /// As the other one, with stores that may stand in for the real ones: each is handed the real one.
     init(
         settings: ServiceSettings, builder: any Builder, packer: (any FolderPacker)? = nil, clock: any ServiceClock,
         blobs: (any BlobStore) -> any BlobStore, store: (any JobStore) -> any JobStore

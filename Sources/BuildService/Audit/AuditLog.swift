@@ -35,7 +35,10 @@ public final class AuditLog: Sendable {
 
     /// Appends a line.
     ///
-    /// - Parameter durable: It is on the disk when this returns.
+    /// - Parameters:
+    ///   - event: What it tells.
+    ///   - time: When that was.
+    ///   - durable: It is on the disk when this returns.
     /// - Returns: The new head, for the database.
     /// - Throws: ``ServiceFault`` with the code `storeUnavailable`; then nothing was appended.
     @discardableResult

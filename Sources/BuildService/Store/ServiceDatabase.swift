@@ -32,6 +32,8 @@ final class ServiceDatabase: Sendable {
     /// - Parameters:
     ///   - what: What is being done, for the message.
     ///   - body: Its ``ServiceFault`` is passed on.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``ServiceFault`` with the code `storeUnavailable`, or what `body` throws.
     func write<Value: Sendable>(
         _ what: String, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(ServiceFault) -> Value {
