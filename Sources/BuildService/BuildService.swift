@@ -60,11 +60,11 @@ public final class BuildService: Service {
         files = ServiceFiles(home: settings.home)
         try files.prepare()
         lock = try HomeLock(files.lock)
-        let database = try ServiceDatabase(path: files.database)
         auditLog = try AuditLog(path: files.audit)
+        let database = AuditedDatabase(database: try ServiceDatabase(path: files.database), log: auditLog)
         self.blobs = blobs(try FolderBlobStore(folder: files.blobs))
-        self.store = store(SQLiteJobStore(database: database, blobs: self.blobs, audit: auditLog))
-        tokens = TokenStore(database: database, audit: auditLog, clock: clock)
+        self.store = store(SQLiteJobStore(database: database, blobs: self.blobs))
+        tokens = TokenStore(database: database, clock: clock)
         logs = JobLogs(folder: files.jobs)
     }
 

@@ -70,6 +70,25 @@ public final class AuditLog: Sendable {
         }
     }
 
+    /// The records behind a number, oldest first.
+    func records(after sequence: UInt64) throws(ServiceFault) -> [AuditRecord] {
+        do throws(SystemCallError) {
+            let size = try fileSize(file.number)
+            var length: UInt64 = 64 << 10
+            while true {
+                let begin = size - min(size, length)
+                let bytes = try readBytes(file.number, at: begin, count: Int(size - begin))
+                let records = bytes.split(separator: UInt8(ascii: "\n")).compactMap { AuditLine.read($0)?.record }
+                if begin == 0 || (records.first.map { $0.seq <= sequence } ?? false) {
+                    return records.filter { $0.seq > sequence }
+                }
+                length *= 8
+            }
+        } catch {
+            throw ServiceFault(.storeUnavailable, "cannot read the audit log \(path): \(error)")
+        }
+    }
+
     private func write(
         _ event: AuditEvent, at time: Date, after size: UInt64, _ state: inout State
     ) throws(SystemCallError) -> UInt64 {

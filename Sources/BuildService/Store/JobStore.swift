@@ -84,6 +84,9 @@ protocol JobStore: Sendable {
     /// Removes files that a crash left in the blob store without anybody's knowing.
     func sweepBlobs() async throws(ServiceFault)
 
+    /// Takes back in the audit log what a crash kept from being done.
+    func reconcileAudit(at now: Date) async throws(ServiceFault)
+
     /// Writes something, to find out whether it can be.
     func probe(at now: Date) async throws(ServiceFault)
 }
