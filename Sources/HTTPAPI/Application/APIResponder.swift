@@ -49,7 +49,7 @@ struct APIResponder: HTTPResponder {
         }
         guard case .scope(let scope) = access else {
             let nobody = Principal(grant: "", subject: "", scopes: [])
-            let query = try Query(request.uri.query, known: route.parameters)
+            let query = try Query(request.uri.query, known: route.parameters(request.method))
             return try await self.route(
                 route, Call(request: request, context: context, principal: nobody, query: query))
         }
@@ -60,7 +60,7 @@ struct APIResponder: HTTPResponder {
                 "the token lacks the scope \(scope.rawValue), which \(request.method) \(route.template) takes")
         }
         let ticket = try openRequests.begin(principal.grant)
-        let query = try Query(request.uri.query, known: route.parameters)
+        let query = try Query(request.uri.query, known: route.parameters(request.method))
         let call = Call(request: request, context: context, principal: principal, query: query)
         return holding(ticket, try await self.route(route, call))
     }
