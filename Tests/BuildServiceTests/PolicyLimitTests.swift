@@ -100,13 +100,13 @@ import Testing
 
     @Test func aStoreThatCannotCountAdmitsNobody() async throws {
         try await withPolicy(PolicyService.tenAMinute) { running in
-            try await running.service.policyStore.database.write("break the counters") { database in
+            try await running.service.policyStore.database.write("break the counters") { database, _ in
                 try database.execute(sql: "ALTER TABLE counted RENAME TO broken")
             }
             #expect(await running.refusal() != nil)
             let jobs = try await running.service.jobs(JobQuery(), as: PolicyService.alice)
             #expect(jobs.builds.isEmpty)
-            try await running.service.policyStore.database.write("mend them") { database in
+            try await running.service.policyStore.database.write("mend them") { database, _ in
                 try database.execute(sql: "ALTER TABLE broken RENAME TO counted")
             }
             // The positive control.
