@@ -108,7 +108,7 @@ def buildbox(service, token, *arguments):
 
 
 def test_somebody_else_approves_and_then_it_is_built(start, policy):
-    service = start("--policy", policy(APPROVED), "--awaiting-per-grant", "2")
+    service = start("--policy", policy(APPROVED), environment={"BUILDBOX_AWAITING_PER_GRANT": "2"})
     agent, ops = service.token("agent", "build,read,approve"), service.token("ops", "approve")
     with connect(service, agent) as client:
         job = services.post(client).json()
