@@ -18,7 +18,8 @@ TEN_A_MINUTE = {
 APPROVED = {
     "version": "1", "default": "deny",
     "tools": {"python_build": {
-        "action": "require_approval", "reason": "somebody looks first", "approval": {"timeout": 600, "approvers": ["ops"]},
+        "action": "require_approval", "reason": "somebody looks first",
+        "approval": {"timeout": 600, "approvers": ["ops"]},
     }},
 }
 RULE = "/tools/python_build/limits/0"
@@ -124,13 +125,14 @@ def test_somebody_else_approves_and_then_it_is_built(start, policy):
         waiting = client.get("/v1/approvals").json()["approvals"]
         assert [approval["id"] for approval in waiting] == [job["id"], second["id"]]
         assert waiting[0]["request"] == job["request"]
-        for body in ({"decision": "maybe"}, {}, {"decision": "approve", "digest": "x"}, {"decision": "deny", "why": "x"}):
+        wrong = ({"decision": "maybe"}, {}, {"decision": "approve", "digest": "x"}, {"decision": "deny", "why": "x"})
+        for body in wrong:
             assert client.post(f"/v1/approvals/{job['id']}", json=body).status_code == 422
         other = client.post(f"/v1/approvals/{job['id']}", json={"decision": "approve", "digest": "0" * 64})
         assert other.status_code == 409
         assert client.post("/v1/approvals/nothing", json={"decision": "approve"}).status_code == 404
-        approved = client.post(
-            f"/v1/approvals/{job['id']}", json={"decision": "approve", "digest": waiting[0]["digest"], "reason": "fine"})
+        decision = {"decision": "approve", "digest": waiting[0]["digest"], "reason": "fine"}
+        approved = client.post(f"/v1/approvals/{job['id']}", json=decision)
         assert approved.status_code == 200 and approved.json()["status"] == "approved"
         again = client.post(f"/v1/approvals/{job['id']}", json={"decision": "deny"})
         assert again.status_code == 409

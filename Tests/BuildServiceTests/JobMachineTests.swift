@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct JobMachineTests {
     private static let events: [JobMachine.Event] = [
-        .start, .cancel, .queueTimeOver, .ended(attempt: 1, .succeeded), .handedBack(attempt: 1), .lost(most: 3),
+        .approve, .deny, .start, .cancel, .queueTimeOver, .ended(attempt: 1, .succeeded), .handedBack(attempt: 1),
+        .lost(most: 3),
     ]
 
     @Test func `a queued job starts, is cancelled, or waits too long`() {
@@ -19,6 +20,29 @@ import Testing
         machine = JobMachine()
         #expect(machine.handle(.queueTimeOver) == .finish(.queueTime))
         #expect(machine.state == .stopped)
+    }
+
+    @Test(arguments: [
+        (JobMachine.Event.approve, JobMachine.Action.queue, JobState.queued),
+        (.deny, .finish(.denied), .refused), (.queueTimeOver, .finish(.approvalExpired), .refused),
+        (.cancel, .finish(.cancelled), .cancelled), (.start, .nothing, .awaitingApproval),
+        (.ended(attempt: 0, .succeeded), .nothing, .awaitingApproval), (.lost(most: 1), .nothing, .awaitingApproval),
+    ])
+    func `a job that waits for an approval does not run before it`(
+        event: JobMachine.Event, action: JobMachine.Action, state: JobState
+    ) {
+        var machine = JobMachine(state: .awaitingApproval)
+        #expect(machine.handle(event) == action)
+        #expect(machine.state == state)
+    }
+
+    @Test(arguments: [JobState.queued, .running])
+    func `what needs no approval is not touched by one`(state: JobState) {
+        for event in [JobMachine.Event.approve, .deny] {
+            var machine = JobMachine(state: state, attempt: 1)
+            #expect(machine.handle(event) == .nothing)
+            #expect(machine.state == state)
+        }
     }
 
     @Test(arguments: JobState.allCases.filter(\.isEnd))

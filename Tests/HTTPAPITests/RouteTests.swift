@@ -11,7 +11,7 @@ import Testing
         ("/v1/builds", Route.builds), ("/v1/builds/x", .build("x")), ("/v1/builds/x/log", .log("x")),
         ("/v1/builds/x/artifacts/a%20b.whl", .artifact("x", name: "a b.whl")),
         ("/v1/builds/x/artifacts/..%2f..%2fetc", .artifact("x", name: "../../etc")), ("/v1/blobs/00", .blob("00")),
-        ("/livez", .livez),
+        ("/v1/approvals", .approvals), ("/v1/approvals/x", .approval("x")), ("/livez", .livez),
     ])
     func aPathNamesItsRoute(_ path: String, _ route: Route) {
         #expect(Route(path: path) == route)
@@ -20,7 +20,7 @@ import Testing
     @Test(arguments: [
         "", "/", "/v1/builds/", "//v1/builds", "/v1//builds", "/v1/builds/x/", "/v1/builds/x/artifacts",
         "/v1/builds/x/artifacts/", "/v1/builds/x/artifacts/a/b", "/v1/builds/%", "/v1/builds/%zz", "/v1/builds/%ff",
-        "/v1/builds/%00", "/V1/builds", "/livez/x", "v1/builds",
+        "/v1/builds/%00", "/v1/approvals/", "/v1/approvals/x/y", "/V1/builds", "/livez/x", "v1/builds",
     ])
     func everyOtherPathNamesNothing(_ path: String) {
         #expect(Route(path: path) == nil)
@@ -32,7 +32,7 @@ import Testing
         let paths = try #require(document?["paths"] as? [String: [String: Any]])
         let routes: [Route] = [
             .builds, .build("i"), .cancel("i"), .retry("i"), .log("i"), .events("i"), .result("i"),
-            .artifact("i", name: "n"), .blob("d"), .livez, .readyz, .metrics, .openAPI,
+            .artifact("i", name: "n"), .blob("d"), .approvals, .approval("i"), .livez, .readyz, .metrics, .openAPI,
         ]
         #expect(Set(paths.keys) == Set(routes.map(\.template)))
         for route in routes {
@@ -64,5 +64,17 @@ import Testing
         #expect(throws: HTTPProblem.self) { try query.whole("limit", in: 6...7) }
         #expect(throws: HTTPProblem.self) { try Query("other=1", known: ["state"]) }
         #expect(throws: HTTPProblem.self) { try Query("state=%f", known: ["state"]) }
+    }
+
+    @Test(
+        arguments: [
+            (Route.builds, HTTPRequest.Method.get, "python_build_status"), (.builds, .post, nil),
+            (.build("i"), .get, "python_build_status"), (.build("i"), .delete, nil), (.retry("i"), .post, nil),
+            (.log("i"), .get, "python_build_logs"), (.events("i"), .get, "python_build_logs"),
+            (.result("i"), .head, "python_build_status"), (.artifact("i", name: "n"), .get, "python_build_status"),
+            (.cancel("i"), .post, "python_build_cancel"), (.approval("i"), .post, nil), (.blob("d"), .put, nil),
+        ] as [(Route, HTTPRequest.Method, String?)])
+    func aPolicySeesTheToolThatARouteAmountsTo(_ route: Route, _ method: HTTPRequest.Method, _ tool: String?) {
+        #expect(route.tool(method) == tool)
     }
 }

@@ -38,7 +38,8 @@ extension AuditEvent {
     static func isTransactional(_ record: AuditRecord) -> Bool {
         guard record.decision != .refused else { return false }
         return switch record.event {
-        case .admission, .approval, .cancel, .retry, .delete, .attemptLost, .end, .upload, .tokenCreated, .tokenRevoked: true
+        case .admission, .approval, .cancel, .retry, .delete, .attemptLost, .end, .upload, .tokenCreated, .tokenRevoked:
+            true
         case .call, .serviceStarted, .serviceStopped, .authenticationRefused, .healed, .notDone: false
         }
     }

@@ -25,7 +25,7 @@ final class JobLogs: Sendable {
             first: record.approval == nil ? .queued : .awaitingApproval)
     }
 
-    /// - Parameter first: The state that the job was admitted in.
+    /// The log of a job by its facts; `first` is the state that it was admitted in.
     func log(of id: JobID, createdAt: Date, first: JobState = .queued) throws(ServiceFault) -> JobLog {
         if let log = current(id) { return log }
         let made: JobLog
