@@ -38,8 +38,12 @@ public struct PythonBuild: Sendable {
         let journal = BuildJournal(events: events)
         var logger = Logger(label: "buildbox.build")
         logger[metadataKey: "build"] = "\(id)"
-        let result = await Result { () async throws(BuildFailure) in
-            try await prepared(request, id: id, journal, logger) { build throws(BuildFailure) in try await build.run() }
+        let result = await RunClock(limit: request.runTime).during { [logger] in
+            await Result { () async throws(BuildFailure) in
+                try await prepared(request, id: id, journal, logger) { build throws(BuildFailure) in
+                    try await build.run()
+                }
+            }
         }
         switch result {
         case .success(let artifacts):
@@ -49,6 +53,15 @@ public struct PythonBuild: Sendable {
             logger.debug("build ended", metadata: ["reason": "\(failure.code.rawValue)"])
             return journal.result(id: id, request: request, artifacts: [], failure: failure)
         }
+    }
+
+    /// Removes what dead runs left, as every build does before it starts: for a service, before its first job.
+    ///
+    /// - Returns: What was removed, and what could not be; its `summary` is for a log.
+    /// - Throws: ``BuildFailure`` when the state folder cannot be used.
+    public func sweep() throws(BuildFailure) -> Sweep {
+        try state.prepare()
+        return state.sweep()
     }
 
     /// Prepares what a build would run in, and hands the request of a shell there to `body`.

@@ -42,6 +42,7 @@ final class RunRenderer: Sendable {
                 if !quiet, !terminal {
                     line("\(report.name.rawValue): \(seconds(Double(report.durationMs) / 1000))", &state)
                 }
+            case .launched, .environment: break
             case .note(let remark):
                 if !quiet { line(remark, &state) }
             case .log(let stream, let bytes):
