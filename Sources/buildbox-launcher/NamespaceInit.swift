@@ -30,15 +30,15 @@ struct NamespaceInit {
         // An ordinary user's namespace has no ids to make files with before its maps are written.
         if !order.identity.privileged { try awaitGoAhead() }
         clock.mark(.clone)
-        var root = RootFilesystem(order: order, trees: trees)
+        var root = try RootFilesystem(order: order, trees: trees, status: status)
+        clock.mark(.pivot)
         try root.build()
-        let rootFolder = try root.openFolder("/")
         if let output = order.output {
             let folder = try root.openFolder(output)
             status.send(.output, passing: folder.number)
         }
         clock.mark(.mounts)
-        try root.enter()
+        let rootFolder = try root.finish()
         clock.mark(.pivot)
         try isolateHost()
         clock.mark(.network)

@@ -33,14 +33,26 @@ struct OwnedTrees {
     private mutating func open(
         _ source: String, _ access: BindAccess, identity: Identity
     ) throws(LaunchFault) -> Int32 {
-        let tree = try attempt(.idMap, "open \(source)") { clinux_clone_tree(source, 0) }
         var owner = stat()
-        try attempt(.idMap, "stat \(source)") { fstat(tree, &owner) }
+        try attempt(.idMap, "stat \(source)") { stat(source, &owner) }
+        let large = owner.st_mode & S_IFMT == S_IFREG && owner.st_size > RootFilesystem.copiedBytes
+        let place = large && !access.isWritable ? try folder(of: source) : source
+        let tree = try attempt(.idMap, "open \(place)") { clinux_clone_tree(place, 0) }
         let namespace = try namespace(for: IdMap(owner: owner, to: identity))
         try attempt(.idMap, "make an id-mapped mount of \(source)") {
             clinux_set_mount(tree, 0, access.attributes, namespace)
         }
         return tree
+    }
+
+    /// An overlay has folders only, so that a large file is shown out of one of its folder.
+    private func folder(of file: String) throws(LaunchFault) -> String {
+        guard let real = realpath(file, nil) else {
+            throw LaunchFault(step: .idMap, layer: nil, errno: errno, detail: "look \(file) up")
+        }
+        defer { free(real) }
+        let path = String(cString: real)
+        return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/"
     }
 
     private mutating func namespace(for map: IdMap) throws(LaunchFault) -> Int32 {

@@ -21,8 +21,8 @@ import Testing
         try expect([7], as: StopReason.self, .invalid(field: "stop reason", value: 7))
         try expect([12], as: LaunchStep.self, nil)
         try expect([13], as: LaunchStep.self, .invalid(field: "launch step", value: 13))
-        try expect([16], as: Layer.self, nil)
-        try expect([17], as: Layer.self, .invalid(field: "layer", value: 17))
+        try expect([17], as: Layer.self, nil)
+        try expect([18], as: Layer.self, .invalid(field: "layer", value: 18))
         try expect([9, 1, 0, 0, 0, 0x2f], as: MountStep.self, nil)
         try expect([10, 1, 0, 0, 0, 0x2f], as: MountStep.self, .invalid(field: "mount step", value: 10))
     }
