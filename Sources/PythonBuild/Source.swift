@@ -95,9 +95,7 @@ struct Source: Sendable {
     }
 
     private static func checkArchive(_ request: BuildRequest, name: String) throws(BuildFailure) {
-        guard FilePath(name).components.count == 1, FilePath(name).components.first?.kind == .regular,
-            name.utf8.count <= 255
-        else {
+        guard !name.contains("/"), !name.utf8.contains(0), name.utf8.count <= 255 else {
             throw BuildFailure(.invalidRequest, "\"\(name)\" is no file name of an archive")
         }
         guard request.sourceRoot == nil else {

@@ -97,7 +97,8 @@ def pack_zip(members: list[Member], change: Callable[[zipfile.ZipInfo], None] = 
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, member.target.encode() if member.kind == stat.S_IFLNK else member.data)
         # What is changed here is what the central directory says, which is written last.
-        change(archive.infolist()[-1])
+        for info in archive.infolist()[-1:]:
+            change(info)
     return file.getvalue()
 
 
