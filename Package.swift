@@ -168,14 +168,16 @@ let package = Package(
         ),
         .testTarget(
             name: "PythonBuildTests",
-            dependencies: ["PythonBuild", "Sandbox", "TestSupport"],
+            dependencies: ["PythonBuild", "EgressProxy", "Sandbox", "TestSupport"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "EgressProxyTests",
             dependencies: [
                 "EgressProxy", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings
@@ -224,7 +226,7 @@ let package = Package(
                 "CTestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            exclude: ["Snapshots"],
+            exclude: ["Snapshots", "loopback_index.py"],
             swiftSettings: swiftSettings
         ),
     ]

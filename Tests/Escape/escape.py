@@ -27,6 +27,7 @@ import limits
 import neighbours
 import planted
 import probes
+import provisioning
 from bench import Bench
 from user import User
 from verdict import Broken, State, Vector, Verdict, failed, skipped
@@ -36,11 +37,9 @@ LEFT_OPEN = {
     "files/lock-shown-file": "no filter can tell a lock on a shown file from one on a file of the build's own",
     "files/lock-record-of-file": "no filter can tell a lock on a shown file from one on a file of the build's own",
     "files/lock-system-file": "no filter can tell a lock on a shown file from one on a file of the build's own",
-    "installing/redirect": "provisioning has the host's network, without a proxy that looks at addresses",
-    "installing/link-elsewhere": "provisioning has the host's network, without a proxy that looks at addresses",
 }
 
-TABLES = (probes, limits, neighbours, artifacts, installing, asking, planted)
+TABLES = (probes, limits, neighbours, artifacts, installing, provisioning, asking, planted)
 
 
 def main() -> int:
