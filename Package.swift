@@ -169,7 +169,7 @@ let package = Package(
         .testTarget(
             name: "PythonBuildTests",
             dependencies: [
-                "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
+                "BuildAPI", "EgressProxy", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
@@ -178,7 +178,9 @@ let package = Package(
             name: "EgressProxyTests",
             dependencies: [
                 "EgressProxy", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings
@@ -227,7 +229,7 @@ let package = Package(
                 "CTestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            exclude: ["Snapshots"],
+            exclude: ["Snapshots", "loopback_index.py"],
             swiftSettings: swiftSettings
         ),
     ]

@@ -93,6 +93,8 @@ public struct BuildResult: Codable, Sendable {
     public var phases: [PhaseReport]
     public var resources: Resources
     public var environment: EnvironmentReport?
+    /// What provisioning reached, and what it was not let reach; absent where it asked for nothing.
+    public var connections: [ConnectionReport]?
     public var sandbox: SandboxReport
 
     public init(

@@ -15,7 +15,7 @@ struct LaunchAccount {
         case .missing(let layer, _, _): missing.insert(LayerSet(layer))
         // The first fault is the cause; what fails after it is its consequence.
         case .failed(let fault): self.fault = self.fault ?? fault
-        case .output, .started: break
+        case .output, .listener, .started: break
         case .exited(let end): command = end
         case .ended(let end): self.end = end
         }

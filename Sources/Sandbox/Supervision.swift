@@ -16,6 +16,8 @@ struct Supervision {
     private var output: OutputLog
     private var report: [UInt8] = []
     private var account = LaunchAccount()
+    /// What came from the launcher and no record has claimed yet.
+    private var unclaimed: [Int32] = []
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
     init(process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal) {
@@ -28,6 +30,7 @@ struct Supervision {
     }
 
     mutating func untilEnd(log: (LogStream, [UInt8]) -> Void) throws(SandboxError) {
+        defer { for descriptor in unclaimed { close(descriptor) } }
         // The launcher keeps the time itself; this is for a launcher that is stuck.
         let patience = request.limits.time + .seconds(30)
         let deadline = ContinuousClock.now + patience
@@ -96,7 +99,6 @@ struct Supervision {
     private func established(_ order: LaunchOrder) -> LayerSet {
         var layers = LayerSet(Layer.allCases).subtracting(.cgroupLimits)
         for parent in order.cgroup.parents { layers.formUnion(parent.limits) }
-        if request.network == .host { layers.remove(LayerSet(.networkNamespace)) }
         return layers.subtracting(account.missing)
     }
 
@@ -125,18 +127,35 @@ struct Supervision {
     private mutating func takeRecords() throws(SandboxError) {
         var passed: Int32 = -1
         let count = clinux_receive(process.control.number, &buffer, buffer.count, &passed)
-        if passed >= 0 { account.output = OutputFolder(owning: passed) }
+        if passed >= 0 { unclaimed.append(passed) }
         guard count > 0 else {
             if count == 0 || (errno != EINTR && errno != EAGAIN) { openStreams.remove(process.control.number) }
             return
         }
         do throws(WireError) {
             try records.append(buffer[..<count])
-            while let record = try records.next() { account.note(record) }
+            while let record = try records.next() { try note(record) }
         } catch {
             process.kill()
             throw SandboxError(.lost, "the launcher sent a malformed status record: \(error)")
         }
+    }
+
+    private mutating func note(_ record: StatusRecord) throws(WireError) {
+        account.note(record)
+        switch record {
+        case .output: account.output = OutputFolder(owning: try nextDescriptor(of: record))
+        case .listener:
+            let listener = OwnedDescriptor(owning: try nextDescriptor(of: record))
+            request.listener?(listener)
+        default: break
+        }
+    }
+
+    /// Descriptors come no later than the records that announce them, and in their order (unix(7)).
+    private mutating func nextDescriptor(of record: StatusRecord) throws(WireError) -> Int32 {
+        guard !unclaimed.isEmpty else { throw .missingDescriptor }
+        return unclaimed.removeFirst()
     }
 
     private mutating func stop() {

@@ -95,5 +95,5 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
     }
 
     /// Supervisor and launcher are built together; a stale launcher is refused, not guessed at.
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
 }

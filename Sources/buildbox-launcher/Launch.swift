@@ -97,11 +97,11 @@ struct Launch {
     /// A network namespace costs as much as a whole root. As root this process makes it, beside
     /// PID 1's work, moves into it itself and hands it over.
     private func makeNetwork(for inner: Int32) throws(LaunchFault) {
-        guard order.network == .none else { return }
         try attempt(.network, layer: .networkNamespace, "unshare the network namespace") {
             clinux_unshare(CLINUX_NEWNET)
         }
         try attempt(.network, layer: .networkNamespace, "bring the loopback up") { clinux_loopback_up() }
+        try offerListener(order, status)
         let namespace = OwnedDescriptor(
             owning: try attempt(.network, layer: .networkNamespace, "open the network namespace") {
                 clinux_open("/proc/self/ns/net", O_RDONLY, 0)
@@ -110,10 +110,9 @@ struct Launch {
     }
 
     private var namespaces: (flags: UInt64, layer: Layer) {
-        var flags = UInt64(CLINUX_NEWNS | CLINUX_NEWPID | CLINUX_NEWIPC | CLINUX_NEWUTS)
+        let flags = UInt64(CLINUX_NEWNS | CLINUX_NEWPID | CLINUX_NEWIPC | CLINUX_NEWUTS)
         if order.identity.privileged { return (flags, .mountNamespace) }
-        if order.network == .none { flags |= UInt64(CLINUX_NEWNET) }
-        return (flags | UInt64(CLINUX_NEWUSER), .userNamespace)
+        return (flags | UInt64(CLINUX_NEWUSER | CLINUX_NEWNET), .userNamespace)
     }
 
     private func closeInherited() throws(LaunchFault) {

@@ -93,9 +93,9 @@ struct NamespaceInit {
         try attempt(.network, layer: .utsNamespace, "set the host name") {
             order.hostName.withCString { sethostname($0, strlen($0)) }
         }
-        guard order.network == .none else { return }
         guard order.identity.privileged else {
             try attempt(.network, layer: .networkNamespace, "bring the loopback up") { clinux_loopback_up() }
+            try offerListener(order, status)
             return
         }
         let (message, descriptor) = try next()

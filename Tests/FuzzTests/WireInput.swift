@@ -5,10 +5,10 @@ import TestSupport
 
 /// What crosses between supervisor and launcher. Whatever is accepted must be written back the same.
 enum WireInput {
-    private static let order = LaunchOrder(
+    private static let orders = [NetworkAccess.none, .proxy(port: 3128)].map { network in LaunchOrder(
         arguments: ["/usr/bin/python3", "-m", "build"], environment: ["PATH=/usr/bin"], workingDirectory: "/src",
         identity: Identity(insideUser: 1000, insideGroup: 1001, hostUser: 7, hostGroup: 8, privileged: true),
-        hostName: "buildbox", network: .none,
+        hostName: "buildbox", network: network,
         mounts: [
             .file(at: "/etc/hosts", contents: [0, 1, 255]), .symbolicLink(at: "/bin", target: "usr/bin"),
             .bind(source: "/usr", at: "/usr", access: .readOnly), .scratch(at: "/tmp", mode: 0o1777),
@@ -21,11 +21,12 @@ enum WireInput {
         cgroup: CgroupPlan(
             unified: false, parents: [CgroupPlan.Parent(path: "/g", limits: .cgroupLimits)], name: "buildbox-1"),
         filter: Array(1...16), optionalLayers: .cgroupLimits, output: "/out", reportDescriptor: 4)
+    }
 
     private static let samples: [StatusRecord] = [
         .timings([StepTiming(step: .clone, nanoseconds: 1)]), .missing(layer: .cgroupCPU, errno: 2, detail: "none"),
         .failed(LaunchFault(step: .mounts, layer: .userNamespace, errno: 13, detail: "bind /usr")), .output,
-        .started(initPid: 7), .exited(CommandEnd(code: 3, signal: 0)),
+        .listener, .started(initPid: 7), .exited(CommandEnd(code: 3, signal: 0)),
         .ended(RunEnd(stop: .memory, observed: .max, usage: RunUsage())),
     ]
 
@@ -77,8 +78,8 @@ enum WireInput {
     }
 
     @Sendable static func order(_ generator: inout SeededGenerator) -> [UInt8] {
-        if Int.random(in: 0..<8, using: &generator) == 0 {
-            return [1, 0] + Mutation.random(length: 0..<64, &generator)
+        guard let order = orders.randomElement(using: &generator), Int.random(in: 0..<8, using: &generator) > 0 else {
+            return [3, 0] + Mutation.random(length: 0..<64, &generator)
         }
         return Mutation.of(Array(Frame.encode(order).dropFirst(Frame.headerSize)), &generator)
     }

@@ -149,6 +149,8 @@ int clinux_landlock_restrict(int ruleset);
 // Network (netdevice(7)).
 
 int clinux_loopback_up(void);
+/// A close-on-exec TCP socket that listens on `port` of 127.0.0.1 in this process's network namespace.
+int clinux_listen_on_loopback(uint16_t port);
 
 // Descriptor passing (unix(7), SCM_RIGHTS).
 
