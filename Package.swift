@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "BuildService",
             dependencies: [
-                "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
+                "BuildAPI", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -188,7 +188,7 @@ let package = Package(
         .testTarget(
             name: "BuildServiceTests",
             dependencies: [
-                "BuildService", "PythonBuild", "Sandbox", "TestSupport",
+                "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
