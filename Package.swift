@@ -24,6 +24,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -38,10 +39,11 @@ let package = Package(
         .executableTarget(
             name: "buildbox",
             dependencies: [
-                "HTTPAPI", "BuildClient", "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "SandboxProtocol",
-                "SourceText",
+                "HTTPAPI", "BuildClient", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox",
+                "SandboxProtocol", "SourceText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -51,22 +53,25 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "BuildService", "BuildAPI", "PythonBuild",
+                "BuildService", "BuildAPI", "Policy", "PythonBuild", "SourceText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
+            resources: [.embedInCode("openapi.json")],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -86,12 +91,21 @@ let package = Package(
         .target(
             name: "BuildService",
             dependencies: [
-                "BuildAPI", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
+                "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Policy",
+            dependencies: [
+                "BuildAPI", "SourceText",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
@@ -186,9 +200,17 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "PolicyTests",
+            dependencies: [
+                "Policy", "BuildAPI", "SourceText", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "BuildServiceTests",
             dependencies: [
-                "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
+                "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -197,8 +219,11 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "HTTPAPI", "BuildAPI", "BuildService", "PythonBuild", "TestSupport",
+                "HTTPAPI", "BuildAPI", "BuildService", "PythonBuild", "Sandbox", "SourceText", "TestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -215,7 +240,7 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "buildbox", "PythonBuild", "Sandbox", "SandboxProtocol", "CLinux", "TestSupport",
+                "HTTPAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -1,6 +1,7 @@
 import Foundation
 import PythonBuild
 import Sandbox
+import SourceText
 import Synchronization
 
 /// Shows a running build on stderr. A terminal gets the output made safe and a last line with the
