@@ -21,6 +21,7 @@ public enum ProblemCode: String, Codable, CaseIterable, Sendable {
     case folderRefused = "folder_refused"
     case queueFull = "queue_full"
     case grantQueueFull = "grant_queue_full"
+    case tooManyRequests = "too_many_requests"
     case draining
     case storeUnavailable = "store_unavailable"
     case sandboxUnavailable = "sandbox_unavailable"

@@ -46,6 +46,7 @@ final class BuildJournal: Sendable {
     /// Adds up what a contained command used. `projectCode`: it ran code of the project, so its
     /// layers are what the result tells.
     func account(_ outcome: SandboxOutcome, projectCode: Bool) {
+        events(.launched(outcome.launch))
         state.withLock { state in
             state.resources.add(BuildResult.Resources(outcome))
             if projectCode { state.layers.formIntersection(outcome.layers) }
@@ -53,7 +54,10 @@ final class BuildJournal: Sendable {
         }
     }
 
-    func set(environment: EnvironmentReport) { state.withLock { $0.environment = environment } }
+    func set(environment: EnvironmentReport) {
+        state.withLock { $0.environment = environment }
+        events(.environment(environment))
+    }
 
     func set(staging: Source.Staging) { state.withLock { $0.staging = staging } }
 

@@ -4,8 +4,15 @@ public import SystemPackage
 
 /// One `python_build`: what every front door makes of what it was asked.
 public struct BuildRequest: Sendable {
-    /// A project folder, or a `.tar.gz` source distribution (PEP 625). Absolute.
+    /// A project folder, a source distribution (PEP 625), or an archive of a project folder (``ArchiveFormat``).
+    /// Absolute.
     public var source: FilePath
+    /// The archive's file name where `source` itself has another: it tells the format, and whether the archive may
+    /// be a source distribution. One name, no path.
+    public var sourceName: String?
+    /// The project's folder inside of the source, relative, without `..`. In an archive it is looked for at the
+    /// top, then in the archive's single top-level folder.
+    public var subdirectory: String?
     /// Where artifacts go. Nil: `dist` in the project folder, or the folder of the archive, as
     /// `python -m build` has it.
     public var outputFolder: FilePath?
@@ -18,7 +25,10 @@ public struct BuildRequest: Sendable {
     /// Only without isolation.
     public var skipDependencyCheck: Bool
     public var configSettings: ConfigSettings
+    /// A file that constrains the build requirements.
     public var constraints: FilePath?
+    /// The text of such a file; the two exclude each other.
+    public var constraintsText: String?
     /// -1 quieter, 0, 1 and more: more talkative.
     public var verbosity: Int
     /// A version such as `3.12`, a path, or nil for the first `python3` on PATH.
@@ -30,6 +40,8 @@ public struct BuildRequest: Sendable {
     /// Limits that the caller sets, for every phase. For those that it does not set, each phase has
     /// what its profile says.
     public var limits: LimitSettings
+    /// Wall-clock time of the whole build, its phases together. Nil: no limit but the phases' own.
+    public var runTime: Duration?
     /// Use what is there: no index is asked.
     public var offline: Bool
     /// A profile's name or the path of its file.

@@ -15,6 +15,13 @@ public struct BuildResult: Codable, Sendable {
         /// milliseconds or a count).
         public var limit: Limit?
         public var observed: UInt64?
+
+        public init(code: String, message: String, limit: Limit? = nil, observed: UInt64? = nil) {
+            self.code = code
+            self.message = message
+            self.limit = limit
+            self.observed = observed
+        }
     }
 
     public struct Limit: Codable, Sendable {
@@ -38,6 +45,22 @@ public struct BuildResult: Codable, Sendable {
         public var writtenBytes: UInt64 = 0
         public var logBytes: UInt64 = 0
         public var logDroppedBytes: UInt64 = 0
+
+        public init(
+            wallMs: UInt64 = 0, cpuMs: UInt64 = 0, memoryPeakBytes: UInt64 = 0, pidsPeak: UInt64 = 0,
+            diskPeakBytes: UInt64 = 0, diskPeakInodes: UInt64 = 0, writtenBytes: UInt64 = 0, logBytes: UInt64 = 0,
+            logDroppedBytes: UInt64 = 0
+        ) {
+            self.wallMs = wallMs
+            self.cpuMs = cpuMs
+            self.memoryPeakBytes = memoryPeakBytes
+            self.pidsPeak = pidsPeak
+            self.diskPeakBytes = diskPeakBytes
+            self.diskPeakInodes = diskPeakInodes
+            self.writtenBytes = writtenBytes
+            self.logBytes = logBytes
+            self.logDroppedBytes = logDroppedBytes
+        }
     }
 
     public struct SandboxReport: Codable, Sendable {
@@ -46,7 +69,8 @@ public struct BuildResult: Codable, Sendable {
         public var layers: [String]
         /// Layers that the caller allowed to be missing, and that were.
         public var missing: [String]
-        /// How the source folder was shown: `overlay`, `copy` or `archive`.
+        /// How the source was shown: `overlay`, `copy` (a folder), `archive` (a source distribution, which the
+        /// frontend unpacks) or `unpack` (an archive of a project folder).
         public var staging: String?
 
         public init(profile: String, layers: [String], missing: [String], staging: String?) {
@@ -70,6 +94,30 @@ public struct BuildResult: Codable, Sendable {
     public var resources: Resources
     public var environment: EnvironmentReport?
     public var sandbox: SandboxReport
+
+    public init(
+        id: String, status: Status, reason: Reason? = nil, exitCode: Int32, signal: Int32? = nil,
+        artifacts: [Artifact] = [], phases: [PhaseReport] = [], resources: Resources = Resources(),
+        environment: EnvironmentReport? = nil, sandbox: SandboxReport
+    ) {
+        self.id = id
+        self.status = status
+        self.reason = reason
+        self.exitCode = exitCode
+        self.signal = signal
+        self.artifacts = artifacts
+        self.phases = phases
+        self.resources = resources
+        self.environment = environment
+        self.sandbox = sandbox
+    }
+
+    /// The same result for those who are not on the host that built it: where artifacts lie is left out.
+    public func withoutHostPaths() -> BuildResult {
+        var result = self
+        for index in result.artifacts.indices { result.artifacts[index].path = nil }
+        return result
+    }
 
     /// The document as JSON text, keys sorted, ending in a newline.
     public func document() throws -> String {

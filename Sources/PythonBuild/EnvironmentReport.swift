@@ -5,6 +5,12 @@ public struct EnvironmentReport: Codable, Sendable {
         public var version: String
         /// The digests that the index gave for the version's wheels; the installed wheel has one of them.
         public var sha256: [String]
+
+        public init(name: String, version: String, sha256: [String]) {
+            self.name = name
+            self.version = version
+            self.sha256 = sha256
+        }
     }
 
     public enum Cache: String, Codable, Sendable {
@@ -22,4 +28,11 @@ public struct EnvironmentReport: Codable, Sendable {
     public var requires: [String]
     public var resolved: [Package]
     public var cache: Cache
+
+    public init(python: String, requires: [String], resolved: [Package], cache: Cache) {
+        self.python = python
+        self.requires = requires
+        self.resolved = resolved
+        self.cache = cache
+    }
 }

@@ -12,6 +12,7 @@ extension LimitHit {
             case .disk: ("disk", "--disk", Self.bytes)
             case .inodes: ("file count", "--disk", { "\($0) files" })
             case .log: ("log", "--log-limit", Self.bytes)
+            case .runTime: ("run time", "--run-timeout", { "\(Double($0) / 1000) s" })
             }
         return "\(what) was stopped at the \(name) limit: \(unit(limit)) allowed, \(unit(observed)) seen. "
             + "If the project needs more, raise it with \(option)."

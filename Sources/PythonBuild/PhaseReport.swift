@@ -15,4 +15,11 @@ public struct PhaseReport: Codable, Sendable {
     public var startedAt: Date
     public var durationMs: UInt64
     public var outcome: Outcome
+
+    public init(name: Phase, startedAt: Date, durationMs: UInt64, outcome: Outcome) {
+        self.name = name
+        self.startedAt = startedAt
+        self.durationMs = durationMs
+        self.outcome = outcome
+    }
 }

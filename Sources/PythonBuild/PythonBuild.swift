@@ -51,6 +51,15 @@ public struct PythonBuild: Sendable {
         }
     }
 
+    /// Removes what dead runs left, as every build does before it starts: for a service, before its first job.
+    ///
+    /// - Returns: What was removed, and what could not be; its `summary` is for a log.
+    /// - Throws: ``BuildFailure`` when the state folder cannot be used.
+    public func sweep() throws(BuildFailure) -> Sweep {
+        try state.prepare()
+        return state.sweep()
+    }
+
     /// Prepares what a build would run in, and hands the request of a shell there to `body`.
     ///
     /// - Returns: What `body` returns.

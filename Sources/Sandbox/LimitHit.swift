@@ -15,6 +15,8 @@ public struct LimitHit: Equatable, Sendable {
         case inodes
         /// Bytes printed.
         case log
+        /// Milliseconds of wall-clock time of a whole run of several commands: its caller's clock.
+        case runTime = "run-time"
     }
 
     public var kind: Kind

@@ -1,4 +1,5 @@
 import Sandbox
+import SourceText
 
 /// An examination for people: a line for each finding, and below what does not hold why and what to do.
 struct DoctorTable {

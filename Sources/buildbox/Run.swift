@@ -61,7 +61,7 @@ struct Run: AsyncParsableCommand {
         let request = try request(environment: environment)
         let result = await result(of: request, environment: environment, renderer: renderer)
         renderer.finish(result)
-        let paths = result.artifacts.map { $0.path + "\n" }.joined()
+        let paths = result.artifacts.compactMap(\.path).map { $0 + "\n" }.joined()
         writeFully(Array((output.json ? try result.document() : paths).utf8), to: STDOUT_FILENO)
         if let file = output.resultFile, let fault = ResultFile(path: absolute(file)).write(result) {
             renderer.complain(fault)

@@ -1,6 +1,7 @@
 import Foundation
 import PythonBuild
 import Sandbox
+import SourceText
 import Synchronization
 
 /// Shows a running build on stderr. A terminal gets the output made safe and a last line with the
@@ -42,6 +43,7 @@ final class RunRenderer: Sendable {
                 if !quiet, !terminal {
                     line("\(report.name.rawValue): \(seconds(Double(report.durationMs) / 1000))", &state)
                 }
+            case .launched, .environment: break
             case .note(let remark):
                 if !quiet { line(remark, &state) }
             case .log(let stream, let bytes):

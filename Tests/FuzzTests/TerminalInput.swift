@@ -1,6 +1,5 @@
+import SourceText
 import TestSupport
-
-@testable import buildbox
 
 /// Output for a terminal. What comes out must be text, line breaks and colours, however it is cut.
 enum TerminalInput {

@@ -1,7 +1,6 @@
+import SourceText
 import TestSupport
 import Testing
-
-@testable import buildbox
 
 @Suite struct TerminalTextTests {
     static let harmless = [
@@ -63,6 +62,36 @@ import Testing
                     #expect(safe(parts) == whole, "\(bytes) cut at \(first) and \(second)")
                 }
             }
+        }
+    }
+
+    @Test(arguments: [("a\r", "a\n"), ("\u{1b}", "^["), ("x\u{1b}[31;1", "x^[[31;1"), ("whole", "whole")])
+    func whatIsCutOffAtTheEndIsMadeVisible(_ text: String, shown: String) {
+        var terminal = TerminalText()
+        let bytes = terminal.safe(Array(text.utf8))
+        #expect(String(decoding: bytes + terminal.finish(), as: UTF8.self) == shown)
+        #expect(terminal.heldBack == 0)
+    }
+
+    @Test func aCharacterThatIsCutOffAtTheEndIsMadeVisible() {
+        var terminal = TerminalText()
+        #expect(terminal.safe([0x41, 0xe2, 0x82]) == [0x41])
+        #expect(terminal.heldBack == 2)
+        #expect(String(decoding: terminal.finish(), as: UTF8.self) == "\\xe2\\x82")
+    }
+
+    /// A stream can be taken up anywhere: what is held back shows in the bytes just before.
+    @Test func whatIsHeldBackIsKnownFromTheLastBytesAlone() {
+        var generator = SeededGenerator(seed: 7)
+        let bytes: [UInt8] = [0x1b, 0x5b, 0x6d, 0x0d, 0x0a, 0x30, 0x3b, 0xc2, 0x9b, 0xe2, 0x80, 0xae, 0xf0, 0xff, 0x41]
+        for _ in 0..<20_000 {
+            let length = Int.random(in: 0..<100, using: &generator)
+            let input = (0..<length).compactMap { _ in bytes.randomElement(using: &generator) }
+            var whole = TerminalText()
+            var tail = TerminalText()
+            _ = whole.safe(input)
+            _ = tail.safe(Array(input.suffix(TerminalText.longestSequence)))
+            if whole.heldBack != tail.heldBack || whole.finish() != tail.finish() { Issue.record("\(input)") }
         }
     }
 

@@ -1,12 +1,30 @@
 /// Makes a stream of hostile bytes safe for a terminal: colours and line breaks pass, every other
 /// control character or escape sequence, text that changes direction, and bytes that are not UTF-8
 /// are made visible (ECMA-48; UAX #9).
-struct TerminalText {
+public struct TerminalText: Sendable {
     /// Bytes of a sequence that is not complete yet.
     private var pending: [UInt8] = []
-    private static let longestSequence = 32
+    /// Bytes. What is held back for the bytes that follow is shorter.
+    public static let longestSequence = 32
 
-    mutating func safe(_ bytes: [UInt8]) -> [UInt8] {
+    public init() {}
+
+    /// How many bytes are held back, since what they are shows only with those that follow.
+    public var heldBack: Int { pending.count }
+
+    /// The bytes that were held back, made visible: nothing follows them.
+    public mutating func finish() -> [UInt8] {
+        defer { pending = [] }
+        guard let first = pending.first else { return [] }
+        switch first {
+        case 0x0d: return [0x0a]
+        case 0x1b: return Array("^[".utf8) + pending.dropFirst()
+        default: return pending.flatMap { Array("\\x\(String($0, radix: 16))".utf8) }
+        }
+    }
+
+    /// What stands for `bytes`, which follow those of the calls before.
+    public mutating func safe(_ bytes: [UInt8]) -> [UInt8] {
         let input = pending + bytes
         pending = []
         var output: [UInt8] = []

@@ -1,0 +1,17 @@
+public import BuildAPI
+public import SystemPackage
+
+/// One attempt at a job, as a builder gets it.
+public struct BuildOrder: Sendable {
+    /// The job's id.
+    public let job: String
+    /// From 1.
+    public let attempt: Int
+    public let document: BuildDocument
+    /// The source archive, under its file name, in a folder of its own.
+    public let source: FilePath
+    /// An empty folder for the artifacts.
+    public let output: FilePath
+    /// An empty folder for what the builder needs beside, gone after the build.
+    public let scratch: FilePath
+}

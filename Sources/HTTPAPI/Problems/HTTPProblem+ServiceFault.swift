@@ -1,0 +1,19 @@
+import BuildAPI
+import BuildService
+import HTTPTypes
+
+extension HTTPProblem {
+    /// What the service below refused, as an answer.
+    init(_ fault: ServiceFault) {
+        self.init(fault.code, fault.message, faults: fault.faults)
+        if let seconds = fault.retryAfter { headers[.retryAfter] = String(max(1, seconds)) }
+        switch fault.code {
+        case .queueFull, .grantQueueFull, .draining, .storeUnavailable, .sandboxUnavailable:
+            if headers[.retryAfter] == nil { headers[.retryAfter] = "10" }
+        default: break
+        }
+        if fault.code == .queueFull || fault.code == .grantQueueFull, let wait = headers[.retryAfter] {
+            headers[.rateLimit] = "\"queue\";r=0;t=\(wait)"
+        }
+    }
+}
