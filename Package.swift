@@ -74,6 +74,17 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "MCPServer",
+            dependencies: [
+                "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "SourceText", "Linux", "CLinux",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [.embedInCode("tools.json")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "BuildClient",
             dependencies: [
                 "BuildAPI",
@@ -199,6 +210,15 @@ let package = Package(
                 "HTTPAPI", "BuildAPI", "BuildService", "PythonBuild", "TestSupport",
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "MCPServerTests",
+            dependencies: [
+                "MCPServer", "BuildAPI", "BuildService", "PythonBuild", "SourceText", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
