@@ -32,6 +32,16 @@ func writeBytes(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(Sy
     }
 }
 
+/// Writes all of it (write(2)).
+func writeBytes(_ bytes: [UInt8], to descriptor: Int32) throws(SystemCallError) {
+    var written = 0
+    while written < bytes.count {
+        written += try system {
+            bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, bytes.count - written) }
+        }
+    }
+}
+
 /// Makes what was done in a folder (names made, renamed, removed) outlive a power cut.
 func syncFolder(_ folder: FilePath) throws(SystemCallError) {
     let descriptor = OwnedDescriptor(
@@ -48,4 +58,11 @@ func fileSize(_ descriptor: Int32) throws(SystemCallError) -> UInt64 {
 /// Makes a folder for this user alone, where it is not there yet.
 func makeFolder(_ folder: FilePath) throws(SystemCallError) {
     if mkdir(folder.string, 0o700) != 0, errno != EEXIST { throw SystemCallError(errno) }
+}
+
+/// Bytes that are free on the file system of a file.
+func freeBytes(_ descriptor: Int32) throws(SystemCallError) -> UInt64 {
+    var space = clinux_space()
+    try system { clinux_space(descriptor, &space) }
+    return space.free_bytes
 }

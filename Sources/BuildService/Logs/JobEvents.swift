@@ -4,15 +4,59 @@ public struct JobEvents: AsyncSequence, Sendable {
     public typealias Element = [JobEvent]
     public typealias Failure = any Error
 
+    private let log: JobLog
+    private let after: UInt64
+
+    init(_ log: JobLog, after sequence: UInt64) {
+        self.log = log
+        let view = log.view
+        // A sequence that was never reached (only a power cut takes events back) means: what comes now.
+        after = Swift.min(sequence, view.end == nil ? view.last : view.last + 1)
+    }
+
     /// True when the job has ended and there is nothing after the sequence that was asked for.
-    public let isOver: Bool
+    public var isOver: Bool {
+        let view = log.view
+        return view.end != nil && after > view.last
+    }
 
     public struct AsyncIterator: AsyncIteratorProtocol {
+        private let log: JobLog
+        private var next: UInt64
+        private var isOver = false
+
+        fileprivate init(_ log: JobLog, after sequence: UInt64) {
+            self.log = log
+            next = sequence + 1
+        }
+
         /// The next events that there are: some, at most 128 KiB of log in them. Waits for one; nil after the end.
         ///
         /// - Throws: ``ServiceFault`` when they cannot be read, `CancellationError` when the task is cancelled.
-        public mutating func next() async throws -> [JobEvent]? { nil }
+        public mutating func next() async throws -> [JobEvent]? {
+            while !isOver {
+                let generation = log.changed.generation
+                let view = log.view
+                if next <= view.last {
+                    let events = try log.read(next, through: view.last, mostBytes: 64 << 10)
+                    next += UInt64(events.count)
+                    return events
+                }
+                if let end = view.end {
+                    isOver = true
+                    guard next == view.last + 1 else { return nil }
+                    return [
+                        JobEvent(
+                            sequence: next, attempt: end.attempt, time: end.time,
+                            kind: .end(end.state, exitCode: end.exitCode))
+                    ]
+                }
+                await log.changed.wait(past: generation)
+                try Task.checkCancellation()
+            }
+            return nil
+        }
     }
 
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(log, after: after) }
 }

@@ -1,0 +1,63 @@
+import BuildAPI
+import FoundationEssentials
+import Glibc
+import Linux
+import Synchronization
+import SystemPackage
+
+/// The logs that somebody reads or writes now, one object a job.
+final class JobLogs: Sendable {
+    private struct Reference {
+        weak var log: JobLog?
+    }
+
+    private let open = Mutex<[JobID: Reference]>([:])
+    private let folder: FilePath
+
+    init(folder: FilePath) {
+        self.folder = folder
+    }
+
+    /// The job's log, the same for all who ask while one of them has it.
+    func log(of id: JobID, createdAt: Date) throws(ServiceFault) -> JobLog {
+        if let log = current(id) { return log }
+        let made: JobLog
+        do throws(SystemCallError) {
+            made = try JobLog(id, createdAt: createdAt, files: JobFiles(id, in: folder)) { [weak self] in self?.forget(id) }
+        } catch {
+            throw ServiceFault(.storeUnavailable, "cannot open the log of the build \(id): \(error)")
+        }
+        return open.withLock { open in
+            // Whoever was faster counts; what was made here goes, and takes away only what is not there any more.
+            if let log = open[id]?.log { return log }
+            open[id] = Reference(log: made)
+            return made
+        }
+    }
+
+    /// The job's log if anybody has it.
+    func current(_ id: JobID) -> JobLog? { open.withLock { $0[id]?.log } }
+
+    func isOpen(_ id: JobID) -> Bool { current(id) != nil }
+
+    /// Removes all that a job has on the disk. Who reads it now can read on.
+    func remove(_ id: JobID) throws(ServiceFault) {
+        let files = JobFiles(id, in: folder)
+        guard access(files.folder.string, F_OK) == 0 else { return }
+        do {
+            try FileManager.default.removeItem(atPath: files.folder.string)
+        } catch {
+            throw ServiceFault(.storeUnavailable, "cannot remove \(files.folder): \(error)")
+        }
+    }
+
+    private func forget(_ id: JobID) {
+        // What the weak reference gives may be the last owner: it goes outside of the lock, which its deinit takes.
+        let other = open.withLock { open in
+            let other = open[id]?.log
+            if other == nil { open[id] = nil }
+            return other
+        }
+        withExtendedLifetime(other) {}
+    }
+}
