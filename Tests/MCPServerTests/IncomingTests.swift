@@ -53,7 +53,8 @@ struct IncomingTests {
             (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":null}"#, -32602, 1),
         ] as [(String, Int64, Int64?)])
     func malformed(_ text: String, _ code: Int64, _ id: Int64?) throws {
-        let fault = try #require(fault(text))
+        let refusal = fault(text)
+        let fault = try #require(refusal)
         #expect(fault.code.rawValue == code)
         #expect(fault.id == id.map { .integer($0) })
     }

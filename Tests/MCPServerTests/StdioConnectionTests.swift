@@ -98,7 +98,8 @@ struct StdioConnectionTests {
     @Test("an id is not used twice at once; afterwards it is free")
     func ids() throws {
         var transcript = Transcript.opened(.november2025)
-        let call = try #require(transcript.calls(build).first)
+        let calls = transcript.calls(build)
+        let call = try #require(calls.first)
         #expect(transcript.code(list) == -32600)
         #expect(transcript.connection.answer(call, .success(Reply.empty)) != nil)
         #expect(transcript.connection.answer(call, .success(Reply.empty)) == nil)
@@ -108,7 +109,8 @@ struct StdioConnectionTests {
     @Test("a cancelled call is stopped, and nothing is written for it any more")
     func cancellation() throws {
         var transcript = Transcript.opened(.november2025)
-        let call = try #require(transcript.calls(build).first)
+        let calls = transcript.calls(build)
+        let call = try #require(calls.first)
         #expect(transcript.connection.notification(for: call.id, [:]) != nil)
         #expect(transcript.receive(cancel) == [.cancel(.integer(1))])
         #expect(transcript.connection.notification(for: call.id, [:]) == nil)
@@ -123,8 +125,10 @@ struct StdioConnectionTests {
     @Test("at the end of the input builds are cancelled, and what is answered at once still is")
     func end() throws {
         var transcript = Transcript.opened(.november2025)
-        let call = try #require(transcript.calls(build).first)
-        let other = try #require(transcript.calls(#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#).first)
+        let calls = transcript.calls(build)
+        let call = try #require(calls.first)
+        let others = transcript.calls(#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#)
+        let other = try #require(others.first)
         #expect(transcript.connection.finish() == [.cancel(.integer(1))])
         #expect(transcript.connection.answer(call, .success(Reply.empty)) == nil)
         #expect(transcript.connection.answer(other, .success(Reply.empty)) != nil)
@@ -164,7 +168,8 @@ struct StdioConnectionTests {
         let calls = transcript.calls("[\(list),\(ping),\(second)]")
         #expect(calls.count == 2)
         #expect(transcript.connection.answer(calls[0], .success(Reply.empty)) == nil)
-        let line = try #require(transcript.connection.answer(calls[1], .success(Reply.empty)))
+        let last = transcript.connection.answer(calls[1], .success(Reply.empty))
+        let line = try #require(last)
         #expect(try JSONValue(line, bounds: SourceBounds()).array?.count == 3)
         #expect(
             transcript.answers(

@@ -3,7 +3,7 @@ import SourceText
 import MCPServer
 
 /// A connection that tests talk to in JSON texts.
-struct Transcript: ~Copyable {
+struct Transcript {
     var connection = StdioConnection(handshake: Handshake(version: "1"))
 
     static let meta =

@@ -69,11 +69,12 @@ extension MCPServer {
         let log = try await service.log(of: build, as: principal)
         let isComplete = log.isComplete
         let most: UInt64 = 256 << 10
-        let start = log.size > most ? log.size - most : 0
-        var shown = ModelText.safe(try log.read(at: start, count: Int(min(most, log.size))))
+        let size = try log.size
+        let start = size > most ? size - most : 0
+        var shown = ModelText.safe(try log.read(at: start, count: Int(min(most, size))))
         if start > 0 {
             shown =
-                "[the first \(start) of \(log.size) bytes are left out; python_build_logs reads them by offset]\n"
+                "[the first \(start) of \(size) bytes are left out; python_build_logs reads them by offset]\n"
                 + shown
         }
         return Self.contents(uri, "text/plain", text: shown, milliseconds: isComplete ? 3_600_000 : 0)

@@ -1,5 +1,5 @@
 /// The protocol on one pair of byte streams, without the streams: bytes and answers in, lines and actions out.
-public struct StdioConnection: ~Copyable, Sendable {
+public struct StdioConnection: Sendable {
     public enum Action: Equatable, Sendable {
         /// A line to write, with its line feed.
         case write([UInt8])

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Serves one client on two byte streams, as the stdio transport of every revision has it.
 public final class StdioServer: Sendable {
-    private struct State: ~Copyable {
+    private struct State {
         var connection: StdioConnection
         var tasks: [Int: Task<Void, Never>] = [:]
         /// The calls that can still be cancelled.

@@ -107,8 +107,9 @@ extension MCPServer {
         guard job.state != .succeeded else { return report }
         let log = try await service.log(of: id, as: principal)
         let shown: UInt64 = 16 << 10
-        let start = log.size > shown ? log.size - shown : 0
-        let bytes = try log.read(at: start, count: Int(min(shown, log.size)))
+        let size = try log.size
+        let start = size > shown ? size - shown : 0
+        let bytes = try log.read(at: start, count: Int(min(shown, size)))
         report.logTail = ModelText.lastLines(bytes, most: 30, isWhole: start == 0)
         return report
     }

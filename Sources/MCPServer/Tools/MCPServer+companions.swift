@@ -38,7 +38,7 @@ extension MCPServer {
         let log = try await service.log(of: id, as: principal)
         // In this order: what is complete when asked has its whole size afterwards.
         let isComplete = log.isComplete
-        let size = log.size
+        let size = try log.size
         let start = min(offset.map { UInt64($0) } ?? (size > limit ? size - limit : 0), size)
         let bytes = try log.read(at: start, count: Int(min(limit, size - start)))
         let next = start + UInt64(bytes.count)
