@@ -183,7 +183,10 @@ let package = Package(
         ),
         .testTarget(
             name: "PythonBuildTests",
-            dependencies: ["PythonBuild", "Sandbox", "TestSupport"],
+            dependencies: [
+                "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -165,7 +165,7 @@ need_swift() {
 }
 
 # prepare_toolchain: exports BUILDBOX_TOOLCHAIN, a folder with what buildbox runs of its own (frontend, bin/uv, python,
-# versions). Its name is a digest of all that decides what is in it, so an upgrade makes a new one beside the old.
+# archives, versions). Its name is a digest of all that decides what is in it, so an upgrade makes a new one beside the old.
 prepare_toolchain() {
     [[ -x /usr/bin/python3 ]] || need_packages python3 python3-venv
 
@@ -175,7 +175,7 @@ prepare_toolchain() {
     [[ $home == /* ]] || home=$PWD/$home
     python=$(/usr/bin/python3 --version)
     read_whole pins "$repository/scripts/requirements/toolchain.txt"
-    key=$(sha256sum <<<"layout 1, $HOSTTYPE, $python"$'\n'"$pins")
+    key=$(sha256sum <<<"layout 2, $HOSTTYPE, $python"$'\n'"$pins")
 
     export BUILDBOX_TOOLCHAIN=$home/toolchain/${key:0:16}
     [[ ! -e $BUILDBOX_TOOLCHAIN/versions ]] || return 0
@@ -193,7 +193,7 @@ install_toolchain() {
     new=$(mktemp -d -- "$parent/.new.XXXXXX") || die 9 "cannot write to $parent" "Run this as its owner."
     scratch+=("$new")
 
-    step "downloading the toolchain (build, uv)" \
+    step "downloading the toolchain (build, uv, zstd)" \
         pip_install "$new/pip" "$repository/scripts/requirements/toolchain.txt" ||
         die_of_pip "build and uv"
     step "putting it into $BUILDBOX_TOOLCHAIN" arrange_toolchain "$new" ||
@@ -219,21 +219,32 @@ die_of_pip() {
         "The disk: set BUILDBOX_HOME to a folder on a file system with 200 MB to spare."
 }
 
+import_zstd='
+try:
+    from compression import zstd
+except ImportError:
+    from backports import zstd
+print("zstd", zstd.zstd_version)
+'
+
 # What may be importable by the frontend is moved one by one: no *.dist-info, or the frontend's check of a project's
-# requirements would find its own packages; no compiled modules, so that it is the same for every interpreter.
+# requirements would find its own packages; no compiled modules, so that it is the same for every interpreter. What reads
+# zstd is compiled, for the system's Python alone, and lies apart: nothing imports from there unless it is told to.
 arrange_toolchain() (
     umask 022 &&
         cd -- "$1" &&
         chmod 755 . &&
-        mkdir frontend bin &&
+        mkdir frontend bin archives &&
         mv -t frontend pip/site/build pip/site/pyproject_hooks pip/site/packaging pip/site/tomli &&
         mv -t bin pip/site/bin/uv &&
+        { [[ ! -d pip/site/backports ]] || mv -t archives pip/site/backports; } &&
         rm -rf pip &&
         find frontend -name '*.so' -delete &&
-        /usr/bin/python3 -I -m compileall -q --invalidation-mode unchecked-hash frontend &&
+        /usr/bin/python3 -I -m compileall -q --invalidation-mode unchecked-hash frontend archives &&
         ln -s /usr/bin/python3 python &&
         bin/uv --version &&
         (cd frontend && ../python -E -s -m build --version) &&
+        (cd archives && ../python -E -s -c "$import_zstd") &&
         sed -n 's/^\([^ #]*==[^ ]*\).*/\1/p' "$repository/scripts/requirements/toolchain.txt" >versions &&
         # A power cut after the rename must not leave a folder with empty files.
         sync --file-system versions

@@ -1,6 +1,9 @@
-public import BuildAPI
-public import PythonBuild
+import BuildAPI
+import FoundationEssentials
+import Linux
+import Logging
 public import ServiceLifecycle
+import Synchronization
 
 /// Takes build jobs, keeps them, runs them in a fair order, and loses none: the service without its front doors.
 ///
@@ -10,145 +13,149 @@ public final class BuildService: Service {
     public let settings: ServiceSettings
     public let tokens: TokenStore
 
+    let builder: any Builder
+    let packer: (any FolderPacker)?
+    let clock: any ServiceClock
+    let files: ServiceFiles
+    let lock: HomeLock
+    let store: any JobStore
+    let blobs: any BlobStore
+    let auditLog: AuditLog
+    let logs: JobLogs
+    let metrics = ServiceMetrics()
+    let logger = Logger(label: "buildbox.service")
+    let ids = JobIDSource()
+    let state = Mutex(ServiceState())
+    let limiter = Mutex(AuditLimiter())
+    /// Raised when a job may be started, or the service is to stop.
+    let wake = Signal()
+    /// Raised when the store may work again, or nobody is to wait for it any more.
+    let storeChanged = Signal()
+
     /// Opens the stores and takes the home for this process alone. Jobs can be read at once; they run, and new ones
     /// are taken, while ``run()`` does.
     ///
+    /// - Parameters:
+    ///   - settings: What the operator set.
+    ///   - builder: Runs the builds.
+    ///   - packer: Packs folders; without one they are refused.
+    ///   - clock: For deadlines, retention and expiry.
     /// - Throws: ``ServiceFault`` with the code `storeUnavailable`: another service has the home, or it cannot be used.
-    public init(
+    public convenience init(
         settings: ServiceSettings, builder: any Builder, packer: (any FolderPacker)? = nil,
         clock: any ServiceClock = SystemClock()
     ) throws(ServiceFault) {
-        self.settings = settings
-        tokens = try TokenStore(home: settings.home, clock: clock)
+        try self.init(settings: settings, builder: builder, packer: packer, clock: clock, blobs: { $0 }, store: { $0 })
     }
 
-    /// Recovers what was left behind, then runs jobs. On graceful shutdown no more are taken or started, and it returns
-    /// when the running ones have ended, or have gone back to the queue after the drain time. Cancelling the task stops
-    /// them at once; they go back to the queue too.
-    public func run() async throws {}
+    /// - Parameters:
+    ///   - blobs: Stands in for the blob store.
+    ///   - store: Stands in for the job store.
+    init(
+        settings: ServiceSettings, builder: any Builder, packer: (any FolderPacker)? = nil, clock: any ServiceClock,
+        blobs: (any BlobStore) -> any BlobStore, store: (any JobStore) -> any JobStore
+    ) throws(ServiceFault) {
+        self.settings = settings
+        self.builder = builder
+        self.packer = packer
+        self.clock = clock
+        files = ServiceFiles(home: settings.home)
+        try files.prepare()
+        lock = try HomeLock(files.lock)
+        let database = try ServiceDatabase(path: files.database)
+        auditLog = try AuditLog(path: files.audit)
+        self.blobs = blobs(try FolderBlobStore(folder: files.blobs))
+        self.store = store(SQLiteJobStore(database: database, blobs: self.blobs, audit: auditLog))
+        tokens = TokenStore(database: database, audit: auditLog, clock: clock)
+        logs = JobLogs(folder: files.jobs)
+    }
 
     /// Whether new jobs are taken now, and why not.
-    public var readiness: Readiness { .starting }
-
-    // MARK: Admission
-
-    /// Takes hold of an Idempotency-Key before the body of its request is read.
-    ///
-    /// - Parameter key: 1 to 255 printable ASCII characters.
-    /// - Throws: ``ServiceFault`` with the code `idempotencyConflict` while another request holds it.
-    public func claim(_ key: String, as principal: Principal) throws(ServiceFault) -> IdempotencyClaim {
-        throw ServiceFault(.internalFault, "not there yet")
+    public var readiness: Readiness {
+        let (mode, storeFault, obstacle) = state.withLock { ($0.mode, $0.storeFault, $0.obstacle) }
+        switch mode {
+        case .draining: return .draining
+        case .starting: return storeFault.map { .storeUnavailable($0) } ?? .starting
+        case .running: break
+        }
+        if let fault = storeFault ?? spaceFault() { return .storeUnavailable(fault) }
+        if let obstacle { return .sandboxUnavailable(obstacle) }
+        return .ready
     }
-
-    /// Takes a job: it is synced to the disk when this returns.
-    ///
-    /// - Throws: ``ServiceFault``: `invalidRequest` with pointers, `notFound` for a blob that is not the grant's,
-    ///   `folderRefused`, `tooLarge`, `idempotencyMismatch`, `grantQueueFull`, `queueFull`, `draining`,
-    ///   `storeUnavailable`, `sandboxUnavailable`, `forbidden`.
-    public func submit(_ submission: Submission, as principal: Principal) async throws(ServiceFault) -> Admission {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    // MARK: Jobs
-
-    /// - Throws: ``ServiceFault`` with the code `notFound`, also for what is no id at all.
-    public func job(_ id: String, as principal: Principal) async throws(ServiceFault) -> JobDocument {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    /// A page of jobs, the newest first, without their results.
-    ///
-    /// - Throws: ``ServiceFault`` with the code `invalidRequest` for a cursor that is none.
-    public func jobs(_ query: JobQuery, as principal: Principal) async throws(ServiceFault) -> JobListDocument {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    /// Waits for a job's end. Being cancelled meanwhile does nothing to the job.
-    ///
-    /// - Returns: The job at its end, or as it stands when the time is over or the task is cancelled.
-    public func waitForEnd(
-        of id: String, atMost time: Duration, as principal: Principal
-    ) async throws(ServiceFault) -> JobDocument {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    /// Asks a job to end. A queued one has ended when this returns; a running one is being stopped; one that has ended
-    /// stays as it is.
-    public func cancel(_ id: String, as principal: Principal) async throws(ServiceFault) -> JobDocument {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    /// Takes a new job with the request and source of one that ended, for the same grant.
-    ///
-    /// - Throws: ``ServiceFault``: `conflict` while it has not ended, and what ``submit(_:as:)`` throws.
-    public func retry(
-        _ id: String, claim: IdempotencyClaim? = nil, as principal: Principal
-    ) async throws(ServiceFault) -> Admission {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    /// Forgets a job that ended, with its log and artifacts.
-    ///
-    /// - Throws: ``ServiceFault`` with the code `conflict` while it has not ended.
-    public func delete(_ id: String, as principal: Principal) async throws(ServiceFault) {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    /// - Throws: ``ServiceFault`` with the code `notEnded` while there is none.
-    public func result(of id: String, as principal: Principal) async throws(ServiceFault) -> BuildResult {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    // MARK: What jobs leave
-
-    /// The events of a job after a sequence (0: all), to its end.
-    public func events(
-        of id: String, after sequence: UInt64 = 0, as principal: Principal
-    ) async throws(ServiceFault) -> JobEvents {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    /// The log of an attempt, of the last one where none is named. A job that has not run has an empty one.
-    ///
-    /// - Throws: ``ServiceFault`` with the code `notFound` for an attempt that was not made.
-    public func log(
-        of id: String, attempt: Int? = nil, as principal: Principal
-    ) async throws(ServiceFault) -> LogReader {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    /// - Throws: ``ServiceFault`` with the code `notFound`; `notEnded` while the job could still make it.
-    public func artifact(
-        _ name: String, of id: String, as principal: Principal
-    ) async throws(ServiceFault) -> ArtifactFile {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    // MARK: Uploads
-
-    /// Begins an upload.
-    ///
-    /// - Parameters:
-    ///   - digest: The SHA-256 that it must have, hexadecimal; nil for any.
-    ///   - size: Bytes that were announced, where they were: refused at once when they are too many.
-    /// - Throws: ``ServiceFault``: `tooLarge`, `storeUnavailable`, `draining`, `forbidden`, `invalidRequest` for a digest
-    ///   that is none.
-    public func beginUpload(
-        digest: String? = nil, size: UInt64? = nil, as principal: Principal
-    ) throws(ServiceFault) -> BlobUpload {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    /// A blob that this grant uploaded and that is still kept for it.
-    ///
-    /// - Throws: ``ServiceFault`` with the code `notFound`, also for what another grant uploaded.
-    public func blob(_ digest: String, as principal: Principal) async throws(ServiceFault) -> BlobDocument {
-        throw ServiceFault(.internalFault, "not there yet")
-    }
-
-    // MARK: Audit
 
     /// Writes down what a front door decided, such as an authentication that it refused. Never fails a request: what
-    /// cannot be written makes the store unavailable.
-    public func audit(_ event: AuditEvent) {}
+    /// cannot be written makes the store unavailable. Refusals beyond 20 a second are only counted.
+    public func audit(_ event: AuditEvent) {
+        let now = clock.now
+        let passed: AuditEvent? = event.decision == .refused ? limiter.withLock { $0.pass(event, at: now) } : event
+        guard let passed else { return }
+        do throws(ServiceFault) {
+            try auditLog.append(passed, at: now, durable: false)
+        } catch {
+            failed(error)
+        }
+    }
+
+    /// Why new jobs are not to be promised though the store works: what is left of the disk is for running ones.
+    func spaceFault() -> String? {
+        do throws(SystemCallError) {
+            let free = try lock.free()
+            if free > settings.reserve { return nil }
+            return
+                "the disk of \(files.folder) has \(free) bytes left, and \(settings.reserve) are kept for running builds"
+        } catch {
+            return "cannot tell how full the disk of \(files.folder) is: \(error)"
+        }
+    }
+
+    /// Takes note of a store that does not work; ``tick()`` finds out when it does again.
+    func failed(_ fault: ServiceFault) {
+        guard fault.code == .storeUnavailable else { return }
+        let isNew = state.withLock { state in
+            defer { state.storeFault = fault.message }
+            return state.storeFault == nil
+        }
+        if isNew {
+            logger.error("the store does not work; new builds are refused", metadata: ["reason": "\(fault.message)"])
+        }
+    }
+
+    /// Does something with the store, and takes note when it does not work.
+    func stored<Value>(_ body: () async throws(ServiceFault) -> Value) async throws(ServiceFault) -> Value {
+        do throws(ServiceFault) {
+            return try await body()
+        } catch {
+            failed(error)
+            throw error
+        }
+    }
+
+    /// The job, if this caller may see it.
+    func record(_ id: String, as principal: Principal) async throws(ServiceFault) -> JobRecord {
+        guard let known = JobID(id),
+            let record = try await stored({ () throws(ServiceFault) in try await store.job(known) }),
+            principal.sees(record.grant)
+        else { throw ServiceFault.notFound(id) }
+        return record
+    }
+
+    func document(_ record: JobRecord) -> JobDocument {
+        let (position, phase) = state.withLock { state in
+            (
+                record.machine.state == .queued ? state.queue.position(of: record.queuePlace) : nil,
+                record.machine.state == .running ? state.running[record.id]?.phase : nil
+            )
+        }
+        return record.document(position: position, phase: phase)
+    }
+}
+
+extension JobRecord {
+    var queuePlace: FairQueue.Place { FairQueue.Place(grant: grant, priority: priority, place: place) }
+
+    /// Nil while it has not ended.
+    var end: JobEnd? {
+        guard machine.state.isEnd, let endedAt, let exitCode else { return nil }
+        return JobEnd(state: machine.state, exitCode: exitCode, attempt: machine.attempt, time: endedAt)
+    }
 }

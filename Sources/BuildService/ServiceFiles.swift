@@ -26,7 +26,8 @@ struct ServiceFiles: Sendable {
             for folder in [folder.removingLastComponent(), folder, jobs, spool] { try makeFolder(folder) }
         } catch {
             throw ServiceFault(
-                .storeUnavailable, "cannot make the service's folder \(folder): \(error): name another one in BUILDBOX_HOME")
+                .storeUnavailable,
+                "cannot make the service's folder \(folder): \(error): name another one in BUILDBOX_HOME")
         }
     }
 }

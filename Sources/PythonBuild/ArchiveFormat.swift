@@ -1,3 +1,6 @@
+import SandboxProtocol
+import SystemPackage
+
 /// A kind of archive that holds a project folder, told by its file name.
 public enum ArchiveFormat: String, CaseIterable, Sendable {
     /// `.tar.gz` or `.tgz`.
@@ -19,6 +22,18 @@ public enum ArchiveFormat: String, CaseIterable, Sendable {
         }
     }
 
+    /// The most files, folders and links that an archive may have, however large the disk limit is.
+    public static let mostEntries: UInt64 = 200_000
+
     /// The endings that are known, for messages.
     static let endings = ".tar.gz, .tgz, .tar.zst or .zip"
+
+    /// What the contained scripts need to read or write it.
+    func mounts(_ toolchain: Toolchain) -> [MountStep] {
+        var steps = [ContainedScript.archives.mount]
+        if self == .tarZstandard {
+            steps.append(.bind(source: toolchain.archives.string, at: "/buildbox/zstd", access: .readOnly))
+        }
+        return steps
+    }
 }

@@ -5,7 +5,8 @@ import SystemPackage
 
 extension BuildRun {
     /// Builds with the interpreter's own packages: one literal invocation.
-    func buildWithoutIsolation(_ interpreter: Interpreter) async throws(BuildFailure) -> [BuildOutput] {
+    func buildWithoutIsolation(_ source: Source, _ interpreter: Interpreter) async throws(BuildFailure) -> [BuildOutput]
+    {
         let environment = BuildEnvironment.interpreterItself(interpreter)
         journal.set(
             environment: EnvironmentReport(python: interpreter.title, requires: [], resolved: [], cache: .none))
@@ -15,21 +16,20 @@ extension BuildRun {
 
     /// Builds in provisioned environments. One invocation does everything while one environment
     /// serves every step; where the backend asks for more, each step gets its own.
-    func buildIsolated(_ requires: [Requirement], _ interpreter: Interpreter) async throws(BuildFailure)
-        -> [BuildOutput]
-    {
+    func buildIsolated(
+        _ source: Source, _ requires: [Requirement], _ interpreter: Interpreter
+    ) async throws(BuildFailure) -> [BuildOutput] {
         let environment = try await provision(requires, interpreter)
         let attempt = try await invoke(source, request.distributions, in: environment)
         guard attempt.saysUnmet else { return [try attempt.finished()] }
         journal.note("the build backend asks for further requirements: building step by step")
         switch (request.distributions, source.kind) {
-        case (.wheelFromSdist, .folder):
-            let sdist = try await buildStep(.sdist, of: source, requires, interpreter)
-            let archive = Source(archive: try takeSdist(sdist))
-            let declared = try await inspect(archive).requires
-            return [sdist, try await buildStep(.wheel, of: archive, declared, interpreter)]
-        case (.wheelFromSdist, .archive):
+        case (.wheelFromSdist, .sdist):
             return [try await buildStep(.wheel, of: source, requires, interpreter)]
+        case (.wheelFromSdist, .folder), (.wheelFromSdist, .archive):
+            let sdist = try await buildStep(.sdist, of: source, requires, interpreter)
+            let (made, declaration) = try await inspect(Source(sdist: try takeSdist(sdist)))
+            return [sdist, try await buildStep(.wheel, of: made, declaration.requires, interpreter)]
         case (.each(let kinds), _):
             var outputs: [BuildOutput] = []
             for kind in kinds { outputs.append(try await buildStep(kind, of: source, requires, interpreter)) }
@@ -121,7 +121,7 @@ extension BuildRun {
             [environment.python, "-m", "build", "--no-isolation", "--outdir", "/out"]
             + frontendOptions(distributions) + [source.inside]
         let watcher = UnmetWatcher()
-        let sandboxRequest = sandboxRequest(command, of: source, in: environment, staging, asOwner: asOwner)
+        let sandboxRequest = try sandboxRequest(command, of: source, in: environment, staging, asOwner: asOwner)
         let outcome = try await run(sandboxRequest, projectCode: true) { [journal] stream, bytes in
             watcher.take(bytes)
             journal.log(stream, bytes)
@@ -136,9 +136,9 @@ extension BuildRun {
     func sandboxRequest(
         _ command: [String], of source: Source, in environment: BuildEnvironment, _ staging: Source.Staging,
         asOwner: Bool
-    ) -> SandboxRequest {
+    ) throws(BuildFailure) -> SandboxRequest {
         journal.set(staging: staging)
-        let staged = source.buildMounts(staging, asOwner: asOwner, python: context.toolchain.python)
+        let staged = try staged(source, staging, asOwner: asOwner)
         let readOnly: [MountStep] = request.readOnlyPaths.map {
             .bind(source: $0.string, at: $0.string, access: readAccess(to: $0, asOwner: asOwner))
         }
@@ -153,6 +153,13 @@ extension BuildRun {
             ] + staged.mounts,
             limits: limits(under: profiles.project), profile: profiles.project, allowMissing: request.allowMissing,
             outputPath: "/out")
+    }
+
+    private func staged(
+        _ source: Source, _ staging: Source.Staging, asOwner: Bool
+    ) throws(BuildFailure) -> (mounts: [MountStep], prelude: [String]) {
+        try source.buildMounts(
+            staging, asOwner: asOwner, limits: limits(under: profiles.project), toolchain: context.toolchain)
     }
 
     private func frontendOptions(_ distributions: Distributions) -> [String] {
@@ -179,7 +186,7 @@ extension BuildRun {
         _ kind: DistributionKind, of source: Source, _ settings: String, in environment: BuildEnvironment,
         _ staging: Source.Staging, asOwner: Bool
     ) async throws(BuildFailure) -> [Requirement] {
-        let staged = source.buildMounts(staging, asOwner: asOwner, python: context.toolchain.python)
+        let staged = try staged(source, staging, asOwner: asOwner)
         let collector = LogCollector()
         let outcome = try await contained(
             staged.prelude + [

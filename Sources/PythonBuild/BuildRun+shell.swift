@@ -8,16 +8,18 @@ extension BuildRun {
     func shell<Value: Sendable>(
         _ body: (SandboxRequest) async throws(SandboxError) -> Value
     ) async throws(BuildFailure) -> Value {
-        if let remark = source.gitRemark { journal.note(remark) }
+        if let remark = given.gitRemark { journal.note(remark) }
         let interpreter = try await findInterpreter()
-        let declaration = try await inspect(source)
+        let (source, declaration) = try await inspect(given)
         let environment =
             request.isolation
             ? try await provision(declaration.requires, interpreter) : .interpreterItself(interpreter)
         return try await staged(source) { staging, asOwner throws(BuildFailure) in
-            var inside = sandboxRequest(
+            var inside = try sandboxRequest(
                 [], of: source, in: environment, staging, asOwner: asOwner)
-            inside.arguments += ["/bin/sh", "-c", "cd \"$1\" && \(unpack)exec \(shellProgram)", "sh", workingFolder]
+            inside.arguments += [
+                "/bin/sh", "-c", "cd \"$1\" && \(unpack(source))exec \(shellProgram)", "sh", workingFolder(source),
+            ]
             inside.environment["PS1"] = "buildbox:\\w\\$ "
             do throws(SandboxError) {
                 inside.terminal = try PseudoTerminal()
@@ -28,11 +30,13 @@ extension BuildRun {
         }
     }
 
-    private var workingFolder: String { source.kind == .folder ? source.inside : HostView.temporary }
+    private func workingFolder(_ source: Source) -> String {
+        source.kind == .sdist ? HostView.temporary : source.inside
+    }
 
-    /// The frontend unpacks an archive by itself; a person wants to find it unpacked.
-    private var unpack: String {
-        source.kind == .folder ? "" : "tar -xzf \(Source.mountPoint)/*.tar.gz && cd -- */ && "
+    /// The frontend unpacks a source distribution by itself; a person wants to find it unpacked.
+    private func unpack(_ source: Source) -> String {
+        source.kind == .sdist ? "tar -xzf \(Source.mountPoint)/*.tar.gz && cd -- */ && " : ""
     }
 
     private var shellProgram: String {

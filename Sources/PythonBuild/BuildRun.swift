@@ -13,7 +13,8 @@ struct BuildRun {
     let journal: BuildJournal
     let logger: Logger
     let profiles: PhaseProfiles
-    let source: Source
+    /// As it was given: what kind of archive it is comes out when it is inspected.
+    let given: Source
     let destination: OutputDestination
 
     init(
@@ -28,18 +29,19 @@ struct BuildRun {
         try RequestCheck.check(request)
         profiles = try PhaseProfiles(project: request.profile) { name throws(BuildFailure) in try context.profile(name)
         }
-        source = try Source(request)
-        destination = OutputDestination(request, source: source)
+        given = try Source(request)
+        destination = OutputDestination(request, source: given)
         try destination.check()
     }
 
     func run() async throws(BuildFailure) -> [Artifact] {
-        if let remark = source.gitRemark { journal.note(remark) }
+        if let remark = given.gitRemark { journal.note(remark) }
         let interpreter = try await findInterpreter()
-        let declaration = try await inspect(source)
+        let (source, declaration) = try await inspect(given)
         let outputs =
             request.isolation
-            ? try await buildIsolated(declaration.requires, interpreter) : try await buildWithoutIsolation(interpreter)
+            ? try await buildIsolated(source, declaration.requires, interpreter)
+            : try await buildWithoutIsolation(source, interpreter)
         let collection = Collection(
             quarantine: try makeFolder("artifacts"), largestBytes: limits(under: profiles.project).diskBytes)
         let items = try await journal.phase(.collect) { () throws(BuildFailure) in
@@ -62,7 +64,7 @@ struct BuildRun {
     func findInterpreter() async throws(BuildFailure) -> Interpreter {
         let search = InterpreterSearch(
             state: context.state, environment: context.environment,
-            forbidden: source.kind == .folder ? [source.root] : [])
+            forbidden: given.kind == .folder ? [given.root] : [])
         return try await search.find(request.python)
     }
 

@@ -1,12 +1,14 @@
 import Sandbox
 import SandboxProtocol
 
-/// The Python programs that buildbox runs inside, embedded in it.
+/// The Python programs that buildbox runs inside, embedded in it, and the module that some of them share.
 enum ContainedScript {
-    case inspect, probe, requires, stage, provision, verify
+    case archives, inspect, pack, probe, requires, stage, provision, verify
 
     var bytes: [UInt8] {
         switch self {
+        case .archives: PackageResources.archives_py
+        case .pack: PackageResources.pack_py
         case .inspect: PackageResources.inspect_py
         case .probe: PackageResources.probe_py
         case .requires: PackageResources.requires_py
@@ -16,7 +18,9 @@ enum ContainedScript {
         }
     }
 
-    var path: String { "/buildbox/\(self).py" }
+    /// The module has a folder to itself: a folder with `inspect.py` on the path of imports would stand in for the
+    /// standard library's.
+    var path: String { self == .archives ? "/buildbox/modules/archives.py" : "/buildbox/\(self).py" }
 
     var mount: MountStep { .file(at: path, contents: bytes) }
 }

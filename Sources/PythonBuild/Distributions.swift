@@ -5,10 +5,10 @@ public enum Distributions: Equatable, Sendable {
     /// -s and -w in their order, each from the source folder.
     case each([DistributionKind])
 
-    /// What a build leaves. From an archive `build` makes only a wheel.
+    /// What a build leaves. From a source distribution `build` makes only a wheel.
     func kinds(from source: Source.Kind) -> Set<DistributionKind> {
         switch self {
-        case .wheelFromSdist: source == .archive ? [.wheel] : [.sdist, .wheel]
+        case .wheelFromSdist: source == .sdist ? [.wheel] : [.sdist, .wheel]
         case .each(let kinds): Set(kinds)
         }
     }

@@ -14,7 +14,7 @@ struct OutputDestination {
         if let named = request.outputFolder {
             folder = named
             insideProject = false
-        } else if source.kind == .archive {
+        } else if source.kind != .folder {
             folder = source.path.removingLastComponent()
             insideProject = false
         } else {

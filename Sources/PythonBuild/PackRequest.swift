@@ -23,6 +23,8 @@ public struct PackRequest: Sendable {
         case tarGzip = "tar.gz"
         /// Packs several times as fast.
         case tarZstandard = "tar.zst"
+
+        var archive: ArchiveFormat { self == .tarGzip ? .tarGzip : .tarZstandard }
     }
 
     public init(folder: FilePath, root: FilePath, destination: FilePath) {
@@ -32,7 +34,7 @@ public struct PackRequest: Sendable {
         format = .tarZstandard
         largestArchiveBytes = 2 << 30
         largestContentBytes = 2 << 30
-        mostEntries = 200_000
+        mostEntries = ArchiveFormat.mostEntries
         allowMissing = []
     }
 }

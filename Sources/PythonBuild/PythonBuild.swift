@@ -38,8 +38,12 @@ public struct PythonBuild: Sendable {
         let journal = BuildJournal(events: events)
         var logger = Logger(label: "buildbox.build")
         logger[metadataKey: "build"] = "\(id)"
-        let result = await Result { () async throws(BuildFailure) in
-            try await prepared(request, id: id, journal, logger) { build throws(BuildFailure) in try await build.run() }
+        let result = await RunClock(limit: request.runTime).during { [logger] in
+            await Result { () async throws(BuildFailure) in
+                try await prepared(request, id: id, journal, logger) { build throws(BuildFailure) in
+                    try await build.run()
+                }
+            }
         }
         switch result {
         case .success(let artifacts):

@@ -13,6 +13,12 @@ enum RequestCheck {
         if let file = request.constraints, !isRegularFile(file) {
             throw BuildFailure(.invalidRequest, "--dependency-constraints-txt: there is no file \(file)")
         }
+        if request.constraints != nil, request.constraintsText != nil {
+            throw BuildFailure(.invalidRequest, "the constraints are named as a file and given as text: leave one out")
+        }
+        if let time = request.runTime, time <= .zero {
+            throw BuildFailure(.invalidRequest, "--run-timeout: a build needs some time, not \(time)")
+        }
     }
 
     private static func checkReadOnly(_ path: FilePath, project: FilePath) throws(BuildFailure) {

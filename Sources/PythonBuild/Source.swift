@@ -1,119 +1,140 @@
 import CLinux
 import Glibc
-import SandboxProtocol
 import SystemPackage
 
-/// What is built: a folder or an archive, where it appears inside, and where its artifacts go.
+/// What is built: a folder, a source distribution or an archive of a project folder, and where it appears inside.
 struct Source: Sendable {
-    enum Kind: Sendable {
-        case folder, archive
+    enum Kind: Sendable, Equatable {
+        case folder
+        /// The frontend unpacks it by itself.
+        case sdist
+        /// It is unpacked inside before the frontend starts.
+        case archive(ArchiveFormat)
     }
 
-    /// How a folder is shown to the build.
+    /// How a source is shown to the build: see `BuildResult.SandboxReport.staging`.
     enum Staging: String, Sendable {
-        case overlay, copy, archive
-    }
-
-    /// The ways to show the source, the best one last. An overlay that can rename folders needs
-    /// root (overlayfs refuses redirects to others); some file systems cannot be overlaid, or
-    /// cannot be id-mapped so that their files belong to the build.
-    var stagings: [(staging: Staging, asOwner: Bool)] {
-        if kind == .archive { return [(.archive, false), (.archive, true)] }
-        return geteuid() == 0 ? [(.copy, false), (.copy, true), (.overlay, true)] : [(.copy, true)]
+        case overlay, copy, archive, unpack
     }
 
     let path: FilePath
-    let kind: Kind
+    /// A `.tar.gz` is an archive until it was inspected.
+    private(set) var kind: Kind
+    /// An archive's file name, which `path` need not have.
+    let name: String
     /// The folder that is mounted: the source root, or the source itself.
     let root: FilePath
+    /// The project's folder inside of an archive as the request has it; empty where it does not say.
+    let subdirectory: String
+    /// The project's folder in an archive, once it was inspected; relative, empty at the top.
+    private(set) var project = ""
 
     static let mountPoint = "/src"
-    private static let copyFrom = "/buildbox/source"
+    /// Where a source lies that is copied or unpacked to the mount point.
+    static let copyFrom = "/buildbox/source"
 
     init(_ request: BuildRequest) throws(BuildFailure) {
-        path = request.source.lexicallyNormalized()
-        guard access(path.string, F_OK) == 0 else {
+        let source = request.source.lexicallyNormalized()
+        guard access(source.string, F_OK) == 0 else {
             throw BuildFailure(
-                .invalidRequest, "there is no \(path): name a project folder or a .tar.gz source distribution")
+                .invalidRequest, "there is no \(source): name a project folder, a source distribution or an archive")
         }
-        if isDirectory(path) {
+        name = request.sourceName ?? source.lastComponent?.string ?? ""
+        let folder = try Self.subdirectory(request)
+        subdirectory = folder.string
+        if isDirectory(source) {
             kind = .folder
-        } else if isRegularFile(path), path.string.hasSuffix(".tar.gz") {
-            kind = .archive
+            path = source.pushing(folder)
+            root = try Self.root(of: request, source: source, project: path)
+        } else if isRegularFile(source), let format = ArchiveFormat(fileName: name) {
+            kind = .archive(format)
+            path = source
+            root = source
+            try Self.checkArchive(request, name: name)
         } else {
             throw BuildFailure(
-                .invalidRequest, "\(path) is neither a project folder nor a .tar.gz source distribution (PEP 625)")
+                .invalidRequest,
+                "\(source) is neither a project folder nor an archive of one, \(ArchiveFormat.endings)")
         }
-        root = try Self.root(of: request, kind: kind)
-        if kind == .archive { try Self.checkArchive(request) }
         guard access(path.string, R_OK) == 0 else {
             throw BuildFailure(.invalidRequest, "\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
     }
 
-    /// An archive that a build made, to build from in turn.
-    init(archive: FilePath) {
-        path = archive
-        root = archive
-        kind = .archive
+    /// A source distribution that a build made, to build from in turn.
+    init(sdist: FilePath) {
+        path = sdist
+        name = sdist.lastComponent?.string ?? ""
+        root = sdist
+        kind = .sdist
+        subdirectory = ""
     }
 
-    private static func root(of request: BuildRequest, kind: Kind) throws(BuildFailure) -> FilePath {
-        guard let root = request.sourceRoot?.resolved else { return request.source.lexicallyNormalized() }
-        guard kind == .folder, request.source.resolved.starts(with: root), isDirectory(root) else {
-            throw BuildFailure(.invalidRequest, "--source-root: \(root) is no folder that contains \(request.source)")
+    private static func root(
+        of request: BuildRequest, source: FilePath, project: FilePath
+    ) throws(BuildFailure) -> FilePath {
+        guard isDirectory(project), project.resolved.starts(with: source.resolved) else {
+            throw BuildFailure(.invalidRequest, "--subdirectory: \(project) is no folder inside of \(source)")
+        }
+        guard let root = request.sourceRoot?.resolved else { return source }
+        guard isDirectory(root), project.resolved.starts(with: root) else {
+            throw BuildFailure(.invalidRequest, "--source-root: \(root) is no folder that contains \(project)")
         }
         return root
     }
 
-    private static func checkArchive(_ request: BuildRequest) throws(BuildFailure) {
-        if case .each(let kinds) = request.distributions, kinds.contains(.sdist) {
-            throw BuildFailure(
-                .invalidRequest, "cannot build a source distribution from a source distribution: leave --sdist out")
+    private static func subdirectory(_ request: BuildRequest) throws(BuildFailure) -> FilePath {
+        guard let text = request.subdirectory else { return "" }
+        let folder = FilePath(text)
+        guard !text.utf8.contains(0), !folder.isAbsolute,
+            !folder.components.contains(where: { $0.kind == .parentDirectory })
+        else {
+            throw BuildFailure(.invalidRequest, "--subdirectory: \"\(text)\" is no relative path without `..`")
         }
-        guard let name = request.source.lastComponent?.string, ArtifactName(name)?.kind == .sdist else {
-            throw BuildFailure(
-                .invalidRequest,
-                "\(request.source) is not named like a source distribution, NAME-VERSION.tar.gz (PEP 625)")
+        return folder.lexicallyNormalized()
+    }
+
+    private static func checkArchive(_ request: BuildRequest, name: String) throws(BuildFailure) {
+        guard !name.contains("/"), !name.utf8.contains(0), name.utf8.count <= 255 else {
+            throw BuildFailure(.invalidRequest, "\"\(name)\" is no file name of an archive")
+        }
+        guard request.sourceRoot == nil else {
+            throw BuildFailure(.invalidRequest, "--source-root: \(name) is an archive, which has no folder around it")
         }
     }
 
-    /// The source's path inside.
-    var inside: String {
+    /// The archive's format; nil for a folder.
+    var format: ArchiveFormat? {
         switch kind {
-        case .archive: return "\(Self.mountPoint)/\(path.lastComponent?.string ?? "")"
-        case .folder:
-            var relative = path.resolved
-            guard root != path, relative.removePrefix(root), !relative.isEmpty else { return Self.mountPoint }
-            return "\(Self.mountPoint)/\(relative.string)"
+        case .folder: nil
+        case .sdist: .tarGzip
+        case .archive(let format): format
         }
     }
 
-    /// The source for those that only read it.
-    func readOnlyMount(asOwner: Bool) -> MountStep {
-        let access: BindAccess = asOwner ? .readOnlyAsOwner : .readOnly
-        switch kind {
-        case .folder: return .bind(source: root.resolved.string, at: Self.mountPoint, access: access)
-        case .archive: return .bind(source: path.resolved.string, at: inside, access: access)
-        }
+    /// Whether it may turn out to be a source distribution: it is named so.
+    var mayBeSdist: Bool { format == .tarGzip && ArtifactName(name)?.kind == .sdist }
+
+    /// This source, known to be a source distribution.
+    func asSdist() -> Source {
+        var source = self
+        source.kind = .sdist
+        return source
     }
 
-    /// The source for the build, and the words that go before its command.
-    func buildMounts(_ staging: Staging, asOwner: Bool, python: FilePath) -> (mounts: [MountStep], prelude: [String]) {
-        let access: BindAccess = asOwner ? .readOnlyAsOwner : .readOnly
-        let source = root.resolved.string
-        switch staging {
-        case .archive: return ([readOnlyMount(asOwner: asOwner)], [])
-        case .overlay: return ([.overlay(source: source, at: Self.mountPoint, access: access)], [])
-        case .copy:
-            return (
-                [
-                    .bind(source: source, at: Self.copyFrom, access: access),
-                    .scratch(at: Self.mountPoint, mode: 0o755), ContainedScript.stage.mount,
-                ],
-                [python.string, "-I", "-S", ContainedScript.stage.path, Self.copyFrom, Self.mountPoint]
-            )
+    /// This archive, its project known to be in a folder of it.
+    ///
+    /// - Throws: ``BuildFailure`` where `project` is no path of names alone: who said so was fed hostile bytes.
+    func with(project: String) throws(BuildFailure) -> Source {
+        let path = FilePath(project)
+        guard !path.isAbsolute, path.components.allSatisfy({ $0.kind == .regular }), !project.utf8.contains(0),
+            project.utf8.count <= 4000
+        else {
+            throw BuildFailure(.projectInvalid, "the archive \(name) has no project folder with a usable name")
         }
+        var source = self
+        source.project = path.string
+        return source
     }
 
     /// A remark when git's folder lies outside of what the build sees.

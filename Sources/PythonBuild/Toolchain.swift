@@ -8,6 +8,8 @@ public struct Toolchain: Sendable {
     /// The frontend's packages, without their metadata: only its own process imports them.
     var frontend: FilePath { folder.appending("frontend") }
     var uv: FilePath { folder.appending("bin/uv") }
+    /// What reads zstd where ``python`` itself does not. No frontend and no hook looks for modules there.
+    var archives: FilePath { folder.appending("archives") }
     /// The system's Python that reads what projects bring.
     let python: FilePath
 
@@ -21,7 +23,7 @@ public struct Toolchain: Sendable {
             throw BuildFailure(
                 .sandboxSetUp, "no toolchain in \(folder): start buildbox through scripts/buildbox, which installs it")
         }
-        for path in [frontend.appending("build/__main__.py"), uv] {
+        for path in [frontend.appending("build/__main__.py"), uv, archives] {
             guard FileManager.default.fileExists(atPath: path.string) else {
                 throw BuildFailure(
                     .sandboxSetUp,

@@ -45,6 +45,12 @@ struct BuildOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A folder around the project that the build sees too.", valueName: "dir"))
     var sourceRoot: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The project's folder inside of SRC; in an archive at its top, or in its only top-level folder.",
+            valueName: "dir"))
+    var subdirectory: String?
+
     @Flag(help: "Ask no index: use what earlier builds left.")
     var offline = false
 
@@ -73,5 +79,6 @@ struct BuildOptions: ParsableArguments {
         request.python = python.map { $0.contains("/") ? absolute($0).string : $0 }
         request.offline = offline
         request.sourceRoot = sourceRoot.map(absolute)
+        request.subdirectory = subdirectory
     }
 }

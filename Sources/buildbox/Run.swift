@@ -3,6 +3,7 @@ import Foundation
 import PythonBuild
 import Sandbox
 import SandboxProtocol
+import SourceText
 import SystemPackage
 
 /// `buildbox run`: one build, from the terminal.
@@ -17,6 +18,7 @@ struct Run: AsyncParsableCommand {
               buildbox run                               the project in this folder
               buildbox run ./proj -o wheels -w           only a wheel, into ./wheels
               buildbox run six-1.17.0.tar.gz             a wheel from a source distribution
+              buildbox run proj.zip                      both, from an archive of a project folder
               buildbox run -C --build-option=-j4 ./proj  a setting for the backend
               buildbox run -e SOURCE_DATE_EPOCH ./proj   a variable of yours for the build
               buildbox run --json ./proj | jq .artifacts
@@ -36,12 +38,20 @@ struct Run: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A project folder or a .tar.gz source distribution.", valueName: "src"))
+    @Argument(
+        help: ArgumentHelp(
+            "A project folder, a source distribution, or a .tar.gz, .tgz, .tar.zst or .zip of a project folder.",
+            valueName: "src"))
     var source = "."
 
     @OptionGroup(title: "Build options") var build: BuildOptions
     @OptionGroup var variables: VariableOptions
     @OptionGroup(title: "Sandbox options") var sandbox: SandboxOptions
+    @Option(
+        help: ArgumentHelp(
+            "Wall-clock time for the whole build, besides that of each phase. (default: no limit)", valueName: "time"))
+    var runTimeout: TimeSpan?
+
     @OptionGroup(title: "Output options") var output: OutputOptions
 
     func validate() throws {
@@ -75,6 +85,7 @@ struct Run: AsyncParsableCommand {
         sandbox.apply(to: &request)
         request.environment = try variables.values(from: environment)
         build.apply(to: &request)
+        request.runTime = runTimeout?.duration
         return request
     }
 

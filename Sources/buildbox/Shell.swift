@@ -22,7 +22,8 @@ struct Shell: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A project folder or a .tar.gz source distribution.", valueName: "src"))
+    @Argument(
+        help: ArgumentHelp("A project folder, a source distribution, or an archive of a folder.", valueName: "src"))
     var source = "."
 
     @OptionGroup(title: "Build options") var build: BuildOptions

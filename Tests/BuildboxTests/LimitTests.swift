@@ -35,6 +35,27 @@ import Testing
         "--timeout", "6s", "--memory", "160MiB", "--disk", "64MiB", "--pids", "64", "--log-limit", "1MiB",
     ]
 
+    /// Its phases are within their own time.
+    @Test(arguments: EndToEnd.User.available)
+    func aBuildThatTakesTooLongAsAWholeIsStopped(user: EndToEnd.User) throws {
+        let test = try EndToEnd(user)
+        defer { try? test.cleanUp() }
+        let project = try test.project("bombs").string
+        #expect(try test.buildbox(["run", "-w", "--run-timeout", "10m", project]).code == 0)
+        let clean = try Leftovers.none()
+        let words = ["--json", "-w", "--timeout", "10m", "--run-timeout", "4s", "-C", "bomb=loop", project]
+        let run = try MarkedRun(test, words)
+        let outcome = try run.running.finish()
+        #expect(outcome.code == 3, "\(outcome.stderr.suffix(2000))")
+        let document = try outcome.document()
+        #expect(document["status"] as? String == "stopped")
+        let reason = try #require(document["reason"] as? [String: Any])
+        #expect((reason["limit"] as? [String: Any])?["name"] as? String == "run-time")
+        #expect((reason["limit"] as? [String: Any])?["value"] as? Int == 4000)
+        #expect((reason["observed"] as? Int ?? 0) >= 4000)
+        #expect(try run.leftovers() == clean)
+    }
+
     @Test(arguments: cases)
     func aBombEndsAtItsLimitAndLeavesNothing(case: Case) throws {
         let bomb = `case`.bomb

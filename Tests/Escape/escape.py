@@ -27,6 +27,7 @@ import limits
 import neighbours
 import planted
 import probes
+import project_archives
 from bench import Bench
 from user import User
 from verdict import Broken, State, Vector, Verdict, failed, skipped
@@ -40,7 +41,7 @@ LEFT_OPEN = {
     "installing/link-elsewhere": "provisioning has the host's network, without a proxy that looks at addresses",
 }
 
-TABLES = (probes, limits, neighbours, artifacts, installing, asking, planted)
+TABLES = (probes, limits, neighbours, artifacts, installing, asking, project_archives, planted)
 
 
 def main() -> int:

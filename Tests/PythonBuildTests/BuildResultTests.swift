@@ -1,3 +1,4 @@
+import BuildAPI
 import Foundation
 import Sandbox
 import SystemPackage
@@ -39,6 +40,21 @@ import Testing
         #expect(decoded.artifacts == Self.full.artifacts)
         #expect(decoded.phases.first?.startedAt == Self.full.phases.first?.startedAt)
         #expect(document.hasSuffix("}\n"))
+    }
+
+    /// As the service sends it and its clients read it.
+    @Test func aResultThatLeavesItsHostIsReadBackTheSame() throws {
+        let sent = Self.full.withoutHostPaths()
+        #expect(sent.artifacts.map(\.path) == [nil])
+        #expect(Self.full.artifacts.map(\.path) == ["/out/a-1.tar.gz"])
+        let data = try DocumentCoding.encoder().encode(sent)
+        #expect(!String(decoding: data, as: UTF8.self).contains("/out"))
+        let read = try DocumentCoding.decoder().decode(BuildResult.self, from: data)
+        #expect(try read.document() == sent.document())
+        #expect(read.resources.memoryPeakBytes == 3)
+        #expect(read.reason?.limit?.value == 1 << 30)
+        #expect(read.phases.first?.startedAt == Self.full.phases.first?.startedAt)
+        #expect(read.environment?.resolved == Self.full.environment?.resolved)
     }
 
     @Test func theKeysAreThoseOfTheSchema() throws {

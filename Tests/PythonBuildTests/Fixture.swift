@@ -18,6 +18,11 @@ enum Fixture {
         try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: target.string)
     }
 
+    static func size(_ path: FilePath) -> Int {
+        let attributes = Result { try FileManager.default.attributesOfItem(atPath: path.string) }
+        return (try? attributes.get())?[.size] as? Int ?? 0
+    }
+
     static func exists(_ path: FilePath) -> Bool {
         FileManager.default.fileExists(atPath: path.string)
     }

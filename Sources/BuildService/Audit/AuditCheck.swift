@@ -43,7 +43,9 @@ struct AuditCheck {
         }
         if fault == nil, !rest.isEmpty {
             line += 1
-            refuse("the last line is torn: \(rest.count) bytes without a line feed. The service cuts it off when it next starts")
+            refuse(
+                "the last line is torn: \(rest.count) bytes without a line feed. The service cuts it off when it next starts"
+            )
         }
     }
 
@@ -53,7 +55,8 @@ struct AuditCheck {
             return refuse("the line is not what its hash was made of")
         }
         guard record.seq == head.sequence + 1 else {
-            return refuse("it has the number \(record.seq) where \(head.sequence + 1) is next: lines are missing or were moved")
+            return refuse(
+                "it has the number \(record.seq) where \(head.sequence + 1) is next: lines are missing or were moved")
         }
         guard record.previous == head.hash else {
             return refuse("it does not follow from the line before it")
@@ -77,7 +80,9 @@ struct AuditCheck {
         if fault == nil, let wanted {
             report.fault = AuditReport.Fault(
                 line: line + 1,
-                reason: "the log ends at \(head.sequence), but the database knows of \(wanted.sequence) lines: its end was cut off")
+                reason:
+                    "the log ends at \(head.sequence), but the database knows of \(wanted.sequence) lines: its end was cut off"
+            )
         }
         return report
     }

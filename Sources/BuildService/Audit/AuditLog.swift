@@ -62,7 +62,8 @@ public final class AuditLog: Sendable {
         case .success(let head): return head
         case .failure(let error):
             throw ServiceFault(
-                .storeUnavailable, "cannot write to the audit log \(path), so nothing is decided: \(error)", retryAfter: 30)
+                .storeUnavailable, "cannot write to the audit log \(path), so nothing is decided: \(error)",
+                retryAfter: 30)
         }
     }
 
@@ -131,7 +132,9 @@ public final class AuditLog: Sendable {
 extension AuditEvent {
     /// With values that somebody else may have chosen cut to a length.
     fileprivate func bounded(to length: Int) -> AuditEvent {
-        func cut(_ text: String?) -> String? { text.map { $0.utf8.count > length ? String($0.prefix(length / 4)) + "…" : $0 } }
+        func cut(_ text: String?) -> String? {
+            text.map { $0.utf8.count > length ? String($0.prefix(length / 4)) + "…" : $0 }
+        }
         var event = self
         event.grant = cut(grant)
         event.subject = cut(subject)

@@ -31,7 +31,8 @@ struct FolderBlobStore: BlobStore {
             if access(place.string, F_OK) == 0 {
                 unlink(file.string)
             } else {
-                let descriptor = OwnedDescriptor(owning: try system { clinux_open(file.string, O_RDONLY | O_NOFOLLOW, 0) })
+                let descriptor = OwnedDescriptor(
+                    owning: try system { clinux_open(file.string, O_RDONLY | O_NOFOLLOW, 0) })
                 try system { fchmod(descriptor.number, 0o444) }
                 try system { fsync(descriptor.number) }
                 if access(parent.string, F_OK) != 0 {
@@ -42,7 +43,11 @@ struct FolderBlobStore: BlobStore {
             }
             try syncFolder(parent)
         } catch {
-            throw ServiceFault(.storeUnavailable, "cannot store the blob \(digest) in \(folder): \(error)", retryAfter: 30)
+            if error.code == ENOENT {
+                throw ServiceFault(.internalFault, "\(file) was to become a blob and is not there")
+            }
+            throw ServiceFault(
+                .storeUnavailable, "cannot store the blob \(digest) in \(folder): \(error)", retryAfter: 30)
         }
     }
 

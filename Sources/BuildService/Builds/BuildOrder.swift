@@ -8,8 +8,9 @@ public struct BuildOrder: Sendable {
     /// From 1.
     public let attempt: Int
     public let document: BuildDocument
-    /// The source archive, under its file name, in a folder of its own.
+    /// The source archive; its file name, which tells its format, is `sourceName`.
     public let source: FilePath
+    public let sourceName: String
     /// An empty folder for the artifacts.
     public let output: FilePath
     /// An empty folder for what the builder needs beside, gone after the build.

@@ -21,7 +21,9 @@ public struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     public var description: String {
         String(unsafeUninitializedCapacity: 26) { buffer in
-            for index in 0..<26 { buffer[index] = Self.digits[Int(truncatingIfNeeded: value >> (5 * (25 - index))) & 31] }
+            for index in 0..<26 {
+                buffer[index] = Self.digits[Int(truncatingIfNeeded: value >> (5 * (25 - index))) & 31]
+            }
             return 26
         }
     }

@@ -48,7 +48,11 @@ final class AttemptLog: Sendable {
     private let state: Mutex<State>
 
     /// Opens the job's files, cuts off what a crash tore, and begins the attempt.
-    init(_ job: JobLog, attempt: Int, clock: any ServiceClock, reserve: UInt64) throws(SystemCallError) {
+    ///
+    /// - Parameter keepsLog: What the attempt printed before stays.
+    init(
+        _ job: JobLog, attempt: Int, keepsLog: Bool = false, clock: any ServiceClock, reserve: UInt64
+    ) throws(SystemCallError) {
         self.job = job
         self.attempt = attempt
         self.clock = clock
@@ -62,14 +66,25 @@ final class AttemptLog: Sendable {
         let notes = try SharedDescriptor(files.notes, flags)
         let log = try SharedDescriptor(files.log(attempt), flags)
         // An attempt that was begun and not written down began nothing.
-        try system { ftruncate(log.number, 0) }
+        if !keepsLog { try system { ftruncate(log.number, 0) } }
         var state = State(last: last)
         state.index = index
         state.notes = notes
         state.log = log
         state.noteBytes = try fileSize(notes.number)
+        state.logBytes = try fileSize(log.number)
         self.state = Mutex(state)
         job.begin(attempt)
+    }
+
+    /// Tells in the log of a job whose attempt was lost with the service what became of it.
+    static func tellLost(
+        _ job: JobLog, attempt: Int, clock: any ServiceClock, isQueued: Bool
+    ) throws(SystemCallError) {
+        let writer = try AttemptLog(job, attempt: attempt, keepsLog: true, clock: clock, reserve: 0)
+        writer.note("the service stopped unexpectedly during attempt \(attempt): this attempt is lost")
+        if isQueued { writer.state(.queued) }
+        if let fault = writer.close() { throw fault }
     }
 
     /// Bytes printed so far, as far as they are in the log.

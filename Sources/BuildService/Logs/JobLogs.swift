@@ -23,7 +23,9 @@ final class JobLogs: Sendable {
         if let log = current(id) { return log }
         let made: JobLog
         do throws(SystemCallError) {
-            made = try JobLog(id, createdAt: createdAt, files: JobFiles(id, in: folder)) { [weak self] in self?.forget(id) }
+            made = try JobLog(id, createdAt: createdAt, files: JobFiles(id, in: folder)) { [weak self] in
+                self?.forget(id)
+            }
         } catch {
             throw ServiceFault(.storeUnavailable, "cannot open the log of the build \(id): \(error)")
         }

@@ -16,7 +16,9 @@ public final class LogReader: Sendable {
     /// - Throws: ``ServiceFault`` with the code `storeUnavailable`.
     public var size: UInt64 {
         get throws(ServiceFault) {
-            try tried { () throws(SystemCallError) in try log.log(attempt).map { log throws(SystemCallError) in try fileSize(log.number) } ?? 0 }
+            try tried { () throws(SystemCallError) in
+                try log.log(attempt).map { log throws(SystemCallError) in try fileSize(log.number) } ?? 0
+            }
         }
     }
 

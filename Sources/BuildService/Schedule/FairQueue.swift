@@ -57,7 +57,7 @@ struct FairQueue: Sendable {
     }
 
     /// Takes the next job; it counts as running until ``ended(of:)``.
-    mutating func next() -> JobID? {
+    mutating func next() -> (id: JobID, place: Place)? {
         var best: (grant: String, running: Int, served: UInt64)?
         for (grant, share) in shares where share.queued > 0 {
             if let best, (best.running, best.served) <= (share.running, share.served) { continue }
@@ -75,7 +75,7 @@ struct FairQueue: Sendable {
         shares[grant] = share
         queued -= 1
         running += 1
-        return entry.id
+        return (entry.id, Place(grant: grant, priority: priority, place: entry.place))
     }
 
     /// A job of this grant runs no more.

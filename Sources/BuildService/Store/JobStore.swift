@@ -22,7 +22,8 @@ protocol JobStore: Sendable {
     /// - Parameters:
     ///   - owner: Nil for all grants.
     ///   - before: Only older ones than this.
-    func jobs(owner: String?, states: Set<JobState>?, before: JobID?, limit: Int) async throws(ServiceFault) -> [JobRecord]
+    func jobs(owner: String?, states: Set<JobState>?, before: JobID?, limit: Int) async throws(ServiceFault)
+        -> [JobRecord]
 
     /// Lets something happen to a job, in one transaction: the machine decides, and what it decides is kept. Where it
     /// ends, `ending` says with what; its files are in the blob store before the end is, and the audit log has it.

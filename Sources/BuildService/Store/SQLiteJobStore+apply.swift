@@ -61,7 +61,8 @@ extension SQLiteJobStore {
         try database.execute(
             sql: "UPDATE job SET result = ?, exit_code = ?, ended_at = ?, log_bytes = ? WHERE id = ?",
             arguments: [
-                encoded(ending.result), ending.result.exitCode, ending.at.milliseconds, Int64(clamping: ending.logBytes),
+                encoded(ending.result), ending.result.exitCode, ending.at.milliseconds,
+                Int64(clamping: ending.logBytes),
                 record.id.description,
             ])
     }

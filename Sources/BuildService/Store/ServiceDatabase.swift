@@ -81,7 +81,8 @@ final class ServiceDatabase: Sendable {
         let cause = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         switch error.resultCode.primaryResultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return ServiceFault(.storeUnavailable, "\(what): another process holds the database: \(cause)", retryAfter: 5)
+            return ServiceFault(
+                .storeUnavailable, "\(what): another process holds the database: \(cause)", retryAfter: 5)
         case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_CORRUPT, .SQLITE_NOTADB,
             .SQLITE_NOMEM, .SQLITE_PERM:
             return ServiceFault(

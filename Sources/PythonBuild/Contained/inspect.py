@@ -1,15 +1,15 @@
 """Read what a project asks for, without running any of its code.
 
-Usage: inspect.py SOURCE            a folder or a .tar.gz source distribution
-Writes one JSON object to descriptor 3: {"declaration": {...}} or {"error": "..."}. The rules and
-the words are those of the build frontend (pypa/build), so that a fault reads the same here as there.
+Usage: inspect.py SOURCE [OPTIONS_JSON]
+SOURCE is a folder, or an archive with options {"name", "form", "maybe_sdist", "subdirectory", "bytes", "entries"}.
+Writes one JSON object to descriptor 3: {"declaration": {...}, "sdist", "root"} or {"error": "...", "limit": {...}}.
+`root` is the project's folder in an archive of a project folder, which is read without being unpacked to disk. The
+rules and the words are those of the build frontend (pypa/build), so that a fault reads the same here as there.
 """
 
 import json
 import os
 import sys
-import tarfile
-import zlib
 
 try:
     import tomllib
@@ -20,18 +20,22 @@ except ModuleNotFoundError:
 DEFAULT_REQUIRES = ["setuptools >= 40.8.0"]
 LARGEST_PYPROJECT = 16 << 20
 MOST_MEMBERS = 1_000_000
+MARKS = {"pyproject.toml", "setup.py"}
+NO_PROJECT = "the source does not appear to be a Python project: no pyproject.toml or setup.py"
 
 
 class Fault(Exception):
-    """What the project's author has to mend."""
+    """What the project's author has to mend. `limit` is set where the source is too large."""
+
+    def __init__(self, message, limit=None):
+        super().__init__(message)
+        self.limit = limit
 
 
 def read_folder(source):
     names = set(os.listdir(source))
-    if not names & {"pyproject.toml", "setup.py"}:
-        raise Fault(
-            "the source does not appear to be a Python project: no pyproject.toml or setup.py"
-        )
+    if not names & MARKS:
+        raise Fault(NO_PROJECT)
     path = os.path.join(source, "pyproject.toml")
     if "pyproject.toml" not in names:
         return None
@@ -41,10 +45,29 @@ def read_folder(source):
         return file.read(LARGEST_PYPROJECT + 1)
 
 
-def read_archive(source):
-    name = os.path.basename(source)
+def read_archive(path, options):
+    """What kind of archive it is, the project's folder in it, and its pyproject.toml."""
+    # Not at the top: a folder, which is what most builds have, needs none of it.
+    sys.path.insert(0, "/buildbox/modules")
+    import archives
+
+    if options["maybe_sdist"]:
+        sdist, pyproject = read_sdist(path, options["name"], archives.UNREADABLE)
+        if sdist:
+            return {"sdist": True}, pyproject
     try:
-        with tarfile.open(source) as archive:
+        root, pyproject = read_project_archive(archives, path, options)
+    except archives.Refusal as refusal:
+        raise Fault(f"the archive {options['name']} cannot be used: {refusal}", refusal.limit) from None
+    return {"sdist": False, "root": root}, pyproject
+
+
+def read_sdist(path, name, unreadable):
+    """Whether it has what makes it a source distribution (PEP 625); the frontend unpacks it by its own rules."""
+    import tarfile
+
+    try:
+        with tarfile.open(path) as archive:
             tops, has_metadata, has_setup, pyproject = set(), False, False, None
             for count, member in enumerate(archive):
                 if count >= MOST_MEMBERS:
@@ -55,23 +78,55 @@ def read_archive(source):
                 has_setup = has_setup or rest == "setup.py"
                 if rest == "pyproject.toml" and member.isfile():
                     pyproject = archive.extractfile(member).read(LARGEST_PYPROJECT + 1)
-    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+    except unreadable as error:
         raise Fault(f"failed to read the source distribution {name}: {error}") from None
     tops.discard("")
-    if len(tops) != 1:
-        shown = sorted(tops)[:5]
-        raise Fault(
-            f"the source distribution {name} must contain a single top-level directory, got: {shown}"
-        )
-    if not has_metadata:
-        raise Fault(
-            f"the source distribution {name} does not contain {tops.pop()}/PKG-INFO"
-        )
+    if len(tops) != 1 or not has_metadata:
+        return False, None
     if pyproject is None and not has_setup:
-        raise Fault(
-            "the source does not appear to be a Python project: no pyproject.toml or setup.py"
-        )
-    return pyproject
+        raise Fault(NO_PROJECT)
+    return True, pyproject
+
+
+def read_project_archive(archives, path, options):
+    inventory = archives.Inventory(options["bytes"], options["entries"])
+    wanted = archives.clean(options["subdirectory"]) if options["subdirectory"] else ""
+    first, several = None, False
+    marks, pyprojects = {}, {}
+    for entry, content in archives.read(path, options["form"], inventory):
+        folder, _, name = entry.path.rpartition("/")
+        top = entry.path.partition("/")[0]
+        if top:
+            first = top if first is None else first
+            several = several or top != first
+        if name not in MARKS or folder not in (wanted, join(first, wanted)):
+            continue
+        marks.setdefault(folder, set()).add(name)
+        if name == "pyproject.toml" and entry.kind == archives.FILE:
+            pyprojects[folder] = read_up_to(content, LARGEST_PYPROJECT + 1)
+    root = wanted
+    # The folder that most archives put everything into is no part of the project.
+    if not (wanted in inventory.kinds if wanted else wanted in marks) and first is not None and not several:
+        root = join(first, wanted)
+    if root and inventory.kinds.get(root) != archives.FOLDER:
+        raise Fault(f"the archive {options['name']} has no folder {wanted!r}" if wanted else NO_PROJECT)
+    if root not in marks:
+        raise Fault(NO_PROJECT)
+    if "pyproject.toml" in marks[root] and root not in pyprojects:
+        raise Fault("pyproject.toml is not a regular file")
+    return root, pyprojects.get(root)
+
+
+def join(folder, rest):
+    return f"{folder}/{rest}" if rest else folder
+
+
+def read_up_to(content, size):
+    parts = []
+    while size > 0 and (part := content(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def is_list_of_strings(value):
@@ -117,10 +172,13 @@ def declaration(pyproject):
 def main():
     source = sys.argv[1]
     try:
-        pyproject = read_folder(source) if os.path.isdir(source) else read_archive(source)
-        answer = {"declaration": declaration(pyproject)}
+        if os.path.isdir(source):
+            found, pyproject = {}, read_folder(source)
+        else:
+            found, pyproject = read_archive(source, json.loads(sys.argv[2]))
+        answer = {"declaration": declaration(pyproject), **found}
     except Fault as fault:
-        answer = {"error": str(fault)}
+        answer = {"error": str(fault), "limit": fault.limit}
     except OSError as error:
         answer = {"error": f"cannot read the source: {error.strerror}: {error.filename}"}
     with open(3, "w", encoding="utf-8") as report:
