@@ -22,6 +22,8 @@ public enum ProblemCode: String, Codable, CaseIterable, Sendable {
     case queueFull = "queue_full"
     case grantQueueFull = "grant_queue_full"
     case tooManyRequests = "too_many_requests"
+    /// The service looks after what was left behind first.
+    case starting
     case draining
     case storeUnavailable = "store_unavailable"
     case sandboxUnavailable = "sandbox_unavailable"

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import FoundationEssentials
 import Logging
+import JWTKit
 import NIOCore
+import NIOHTTP1
 
 /// Keeps an issuer's keys: reads them when they are first needed, again when they are old, and again for a key that is
 /// not among them, though not for every such token.
@@ -67,7 +69,7 @@ actor JWTKeySource {
             request.headers.add(name: "Accept", value: "application/jwk-set+json, application/json")
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
             guard response.status == .ok else { throw JWTFault("\(place) answered \(response.status.code)") }
-            return Data(buffer: try await response.body.collect(upTo: largest))
+            return Data(try await response.body.collect(upTo: largest).readableBytesView)
         } catch let fault as JWTFault {
             throw fault
         } catch {

@@ -8,7 +8,7 @@ extension HTTPProblem {
         self.init(fault.code, fault.message, faults: fault.faults)
         if let seconds = fault.retryAfter { headers[.retryAfter] = String(max(1, seconds)) }
         switch fault.code {
-        case .queueFull, .grantQueueFull, .draining, .storeUnavailable, .sandboxUnavailable:
+        case .queueFull, .grantQueueFull, .starting, .draining, .storeUnavailable, .sandboxUnavailable:
             if headers[.retryAfter] == nil { headers[.retryAfter] = "10" }
         default: break
         }

@@ -18,7 +18,7 @@ extension ProblemCode {
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
         case .grantQueueFull, .tooManyRequests: .tooManyRequests
-        case .queueFull, .draining, .storeUnavailable, .sandboxUnavailable: .serviceUnavailable
+        case .queueFull, .starting, .draining, .storeUnavailable, .sandboxUnavailable: .serviceUnavailable
         case .timeout: .requestTimeout
         case .internalFault: .internalServerError
         }
@@ -48,6 +48,7 @@ extension ProblemCode {
         case .queueFull: "The queue is full"
         case .grantQueueFull: "The grant's part of the queue is full"
         case .tooManyRequests: "The grant has too many requests open"
+        case .starting: "The service is starting"
         case .draining: "The service is stopping"
         case .storeUnavailable: "The store cannot be written"
         case .sandboxUnavailable: "Builds cannot be contained here"

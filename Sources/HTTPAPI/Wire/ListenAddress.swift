@@ -1,6 +1,3 @@
-public import Hummingbird
-import NIOCore
-
 /// Where the service listens: `HOST:PORT`, `[IPv6]:PORT` or `unix:PATH`.
 public enum ListenAddress: Equatable, Sendable, CustomStringConvertible {
     case tcp(host: String, port: Int)

@@ -1,4 +1,5 @@
 import BuildAPI
+import CDispatch
 import Glibc
 import SystemPackage
 
@@ -19,7 +20,7 @@ struct PrivateSocket: Sendable {
         self.mode = mode
         try Self.checkFree(path)
         var template = Array(path.string.utf8CString.dropLast()) + Array(".XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress) != nil }
+        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkdtemp($0) != nil } ?? false }
         guard made else {
             throw ListenFault("cannot make a folder beside \(path): \(Self.cause()); name a path in a folder that is yours")
         }

@@ -1,2 +1,0 @@
-/// Holds the room's place.
-enum HTTPAPIRoom {}
