@@ -39,8 +39,8 @@ let package = Package(
         .executableTarget(
             name: "buildbox",
             dependencies: [
-                "HTTPAPI", "BuildClient", "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "SandboxProtocol",
-                "SourceText",
+                "HTTPAPI", "MCPServer", "BuildClient", "BuildService", "BuildAPI", "PythonBuild", "Sandbox",
+                "SandboxProtocol", "SourceText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
