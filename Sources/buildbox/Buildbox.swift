@@ -14,8 +14,12 @@ struct Buildbox: AsyncParsableCommand {
               buildbox shell ./proj               a look around in what its build would see
               buildbox exec -- python3 -V         any command, contained like a build
               buildbox doctor                     what holds here, what does not, what to do
+              buildbox serve                      build jobs over HTTP
             """,
         version: "0.1.0",
-        subcommands: [Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, MCP.self, LaunchOrderCommand.self]
+        subcommands: [
+            Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, Serve.self, TokenCommand.self, Audit.self,
+            MCP.self, LaunchOrderCommand.self,
+        ]
     )
 }

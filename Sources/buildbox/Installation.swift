@@ -42,6 +42,9 @@ struct Installation {
         return examination
     }
 
+    /// $BUILDBOX_HOME, or what stands in for it.
+    var home: FilePath { state.root }
+
     private var launcher: FilePath { executableFolder.appending("buildbox-launcher") }
 
     private static func home(_ environment: [String: String]) -> FilePath {

@@ -7,13 +7,8 @@ import PythonBuild
 enum Main {
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
-        let level = ProcessInfo.processInfo.environment["BUILDBOX_LOG"].flatMap(Logger.Level.init(rawValue:))
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level ?? .warning
-            return handler
-        }
         let arguments = separated(Array(CommandLine.arguments.dropFirst()))
+        startLogging(isService: arguments.first == "serve")
         do {
             var command = try Buildbox.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -27,6 +22,19 @@ enum Main {
             FileHandle.standardError.write(Data((Buildbox.fullMessage(for: error) + "\n").utf8))
             let own = ["exec", "shell"].contains(arguments.first) ? ContainedCommand.ownCodes : 0
             Foundation.exit(own + ExitStatus.usage.rawValue)
+        }
+    }
+
+    /// A service tells what it does, to machines as JSON; other commands tell what goes wrong.
+    private static func startLogging(isService: Bool) {
+        let named = ProcessInfo.processInfo.environment["BUILDBOX_LOG"].flatMap(Logger.Level.init(rawValue:))
+        let level = named ?? (isService ? .info : .warning)
+        let isForMachines = isService && isatty(STDERR_FILENO) == 0
+        LoggingSystem.bootstrap { label in
+            if isForMachines { return JSONLogHandler(label: label, level: level) }
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
         }
     }
 

@@ -13,12 +13,12 @@ struct LogRoute: Sendable {
         let attempt = try call.query.whole("attempt", in: 1...1_000_000)
         let isRaw = try call.query.flag("raw")
         let log = try await service.log(of: id, attempt: attempt, as: call.principal)
-        return isRaw ? try raw(call, id, log) : text(log)
+        return isRaw ? try raw(call, id, log) : try text(log)
     }
 
-    private func raw(_ call: Call, _ id: String, _ log: LogReader) throws(HTTPProblem) -> Response {
+    private func raw(_ call: Call, _ id: String, _ log: LogReader) throws -> Response {
         let isComplete = log.isComplete
-        let size = log.size
+        let size = try log.size
         let headers: HTTPFields = [
             .contentType: "application/octet-stream", .cacheControl: "private, no-cache",
             .contentDisposition: Disposition.attachment("\(id)-\(log.attempt).log"),
@@ -28,8 +28,8 @@ struct LogRoute: Sendable {
         return try Answer.file(call, size: size, tag: tag, headers: headers) { try log.read(at: $0, count: $1) }
     }
 
-    private func text(_ log: LogReader) -> Response {
-        let size = log.size
+    private func text(_ log: LogReader) throws -> Response {
+        let size = try log.size
         let body = ResponseBody { writer in
             var terminal = TerminalText()
             var offset: UInt64 = 0

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `buildbox audit`: what the service wrote down about who did what.
+struct Audit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check the audit log of a service.",
+        discussion: """
+            EXAMPLES
+              buildbox audit verify
+            """,
+        subcommands: [AuditVerify.self]
+    )
+}
