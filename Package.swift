@@ -39,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "buildbox",
             dependencies: [
-                "HTTPAPI", "MCPServer", "BuildClient", "BuildService", "BuildAPI", "PythonBuild", "Sandbox",
+                "HTTPAPI", "MCPServer", "BuildClient", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox",
                 "SandboxProtocol", "SourceText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "BuildService", "BuildAPI", "PythonBuild", "SourceText",
+                "MCPServer", "BuildService", "BuildAPI", "Policy", "PythonBuild", "SourceText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "MCPServer",
             dependencies: [
-                "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "SourceText", "Linux", "CLinux",
+                "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SourceText", "Linux", "CLinux",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -102,12 +102,21 @@ let package = Package(
         .target(
             name: "BuildService",
             dependencies: [
-                "BuildAPI", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
+                "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Policy",
+            dependencies: [
+                "BuildAPI", "SourceText",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
@@ -200,6 +209,14 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "PolicyTests",
+            dependencies: [
+                "Policy", "BuildAPI", "SourceText", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "BuildServiceTests",
             dependencies: [
                 "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
@@ -241,7 +258,7 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "HTTPAPI", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux", "TestSupport",
+                "HTTPAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -10,14 +10,18 @@ public struct ServiceFault: Error, Equatable, Sendable, CustomStringConvertible 
     public let retryAfter: Int?
     /// The parts of the request that are at fault, as JSON Pointers into a `BuildDocument` (RFC 6901).
     public let faults: [ProblemDocument.Fault]
+    /// What the policy decided, where that is why.
+    public let decision: DecisionDocument?
 
     public init(
-        _ code: ProblemCode, _ message: String, retryAfter: Int? = nil, faults: [ProblemDocument.Fault] = []
+        _ code: ProblemCode, _ message: String, retryAfter: Int? = nil, faults: [ProblemDocument.Fault] = [],
+        decision: DecisionDocument? = nil
     ) {
         self.code = code
         self.message = message
         self.retryAfter = retryAfter
         self.faults = faults
+        self.decision = decision
     }
 
     /// One part of the request is at fault.

@@ -33,6 +33,12 @@ import Testing
         try check(Buildbox.helpMessage(for: ProfileShow.self, columns: 100), against: "help-profile-show.txt")
     }
 
+    @Test func theHelpOfPolicyAndItsSubcommandsIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: PolicyCommand.self, columns: 100), against: "help-policy.txt")
+        try check(Buildbox.helpMessage(for: PolicyCheck.self, columns: 100), against: "help-policy-check.txt")
+        try check(Buildbox.helpMessage(for: PolicyExplain.self, columns: 100), against: "help-policy-explain.txt")
+    }
+
     /// The defaults are written by hand, since a profile can change them.
     @Test func theHelpTellsTheLimitsOfBuild() {
         let help = Buildbox.helpMessage(for: Run.self, columns: 1000)

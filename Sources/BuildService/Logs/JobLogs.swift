@@ -19,11 +19,13 @@ final class JobLogs: Sendable {
     }
 
     /// The job's log, the same for all who ask while one of them has it.
-    func log(of id: JobID, createdAt: Date) throws(ServiceFault) -> JobLog {
+    func log(of record: JobRecord) throws(ServiceFault) -> JobLog {
+        let id = record.id
         if let log = current(id) { return log }
         let made: JobLog
         do throws(SystemCallError) {
-            made = try JobLog(id, createdAt: createdAt, files: JobFiles(id, in: folder)) { [weak self] in
+            let first: JobState = record.approval == nil ? .queued : .awaitingApproval
+            made = try JobLog(id, first, createdAt: record.createdAt, files: JobFiles(id, in: folder)) { [weak self] in
                 self?.forget(id)
             }
         } catch {

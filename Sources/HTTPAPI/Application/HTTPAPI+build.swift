@@ -62,6 +62,7 @@ public enum HTTPAPI {
             builds: BuildRoutes(service: service), blobs: BlobRoutes(service: service),
             artifacts: ArtifactRoute(service: service), logs: LogRoute(service: service),
             events: EventsRoute(service: service, heartbeat: settings.heartbeat),
+            approvals: ApprovalRoutes(service: service),
             health: HealthRoutes(service: service, metrics: metrics))
     }
 

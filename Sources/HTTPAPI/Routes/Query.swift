@@ -45,7 +45,8 @@ struct Query {
         switch try one(name) {
         case nil, "0", "false": false
         case "1", "true": true
-        case let other?: throw HTTPProblem(.invalidRequest, "the parameter \(name) is 0 or 1, not \(Self.quoted(other))")
+        case let other?:
+            throw HTTPProblem(.invalidRequest, "the parameter \(name) is 0 or 1, not \(Self.quoted(other))")
         }
     }
 

@@ -13,6 +13,8 @@ enum Route: Equatable {
     case result(String)
     case artifact(String, name: String)
     case blob(String)
+    case approvals
+    case approval(String)
     case livez, readyz, metrics, openAPI
 
     enum Access: Equatable {
@@ -37,6 +39,8 @@ enum Route: Equatable {
         case (1, "metrics", _): self = .metrics
         case (1, "openapi.json", _): self = .openAPI
         case (2, "v1", "builds"): self = .builds
+        case (2, "v1", "approvals"): self = .approvals
+        case (3, "v1", "approvals"): self = .approval(segments[2])
         case (3, "v1", "builds"): self = .build(segments[2])
         case (3, "v1", "blobs"): self = .blob(segments[2])
         case (4, "v1", "builds"):
@@ -66,6 +70,8 @@ enum Route: Equatable {
         case .result: "/v1/builds/{id}/result"
         case .artifact: "/v1/builds/{id}/artifacts/{name}"
         case .blob: "/v1/blobs/{digest}"
+        case .approvals: "/v1/approvals"
+        case .approval: "/v1/approvals/{id}"
         case .livez: "/livez"
         case .readyz: "/readyz"
         case .metrics: "/metrics"
@@ -82,6 +88,8 @@ enum Route: Equatable {
         case .log, .result, .artifact, .metrics: [(.get, .scope(.read)), (.head, .scope(.read))]
         case .events: [(.get, .scope(.read))]
         case .blob: [(.head, .scope(.build)), (.put, .scope(.build))]
+        case .approvals: [(.get, .scope(.approve)), (.head, .scope(.approve))]
+        case .approval: [(.post, .scope(.approve))]
         case .livez, .readyz, .openAPI: [(.get, .open), (.head, .open)]
         }
     }
