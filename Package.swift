@@ -39,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "buildbox",
             dependencies: [
-                "HTTPAPI", "BuildClient", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox",
+                "HTTPAPI", "MCPServer", "BuildClient", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox",
                 "SandboxProtocol", "SourceText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "BuildService", "BuildAPI", "Policy", "PythonBuild", "SourceText",
+                "MCPServer", "BuildService", "BuildAPI", "Policy", "PythonBuild", "SourceText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -72,6 +72,17 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             resources: [.embedInCode("openapi.json")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "MCPServer",
+            dependencies: [
+                "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SourceText", "Linux", "CLinux",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [.embedInCode("tools.json")],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -225,6 +236,15 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "MCPServerTests",
+            dependencies: [
+                "MCPServer", "BuildAPI", "BuildService", "PythonBuild", "SourceText", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings

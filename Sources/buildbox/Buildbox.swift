@@ -19,7 +19,7 @@ struct Buildbox: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, PolicyCommand.self, Serve.self, TokenCommand.self,
-            Audit.self, LaunchOrderCommand.self,
+            Audit.self, MCP.self, LaunchOrderCommand.self,
         ]
     )
 }
