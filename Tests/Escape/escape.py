@@ -34,7 +34,6 @@ from user import User
 from verdict import Broken, State, Vector, Verdict, failed, skipped
 
 # What is known to get out, and why it is left so for now.
-LEFT_OPEN = {
 LEFT_OPEN: dict[str, str] = {}
 
 TABLES = (probes, limits, neighbours, artifacts, installing, provisioning, asking, project_archives, planted)
