@@ -30,7 +30,8 @@ struct JSONLogHandler: LogHandler {
             // One write, so that lines of several threads do not mix.
             FileHandle.standardError.write(try encoder.encode(line) + [0x0a])
         } catch {
-            FileHandle.standardError.write(Data("{\"level\":\"error\",\"message\":\"a log message has no JSON\"}\n".utf8))
+            FileHandle.standardError.write(
+                Data("{\"level\":\"error\",\"message\":\"a log message has no JSON\"}\n".utf8))
         }
     }
 }

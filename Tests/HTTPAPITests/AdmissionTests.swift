@@ -1,4 +1,6 @@
+import BuildAPI
 import BuildService
+import HTTPTypes
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import BuildAPI
+import FoundationEssentials
 import Testing
 
 @testable import HTTPAPI

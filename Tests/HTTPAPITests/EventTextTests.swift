@@ -1,6 +1,7 @@
 import BuildAPI
 import BuildService
 import FoundationEssentials
+import Sandbox
 import Testing
 
 @testable import HTTPAPI

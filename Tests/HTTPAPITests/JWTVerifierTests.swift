@@ -25,7 +25,8 @@ import Testing
         }
 
         func token(
-            _ claims: JWTClaims, kid: String? = "k1", key: ES256PrivateKey? = nil, header: [String: JWTHeaderField] = [:]
+            _ claims: JWTClaims, kid: String? = "k1", key: ES256PrivateKey? = nil,
+            header: [String: JWTHeaderField] = [:]
         ) async throws -> String {
             let keys = await JWTKeyCollection().add(ecdsa: key ?? self.key)
             var head = JWTHeader(fields: header)
@@ -50,7 +51,7 @@ import Testing
 
         func verifier() throws -> JWTVerifier {
             let keys = try keySet()
-            let source = JWTKeySource(place: "keys", logger: Logger(label: "test")) { _ in keys }
+            let source = JWTKeySource(place: "keys", logger: Logger(label: "test"), load: { _ in keys })
             return JWTVerifier(settings: settings, source: source, now: { JWTVerifierTests.now })
         }
     }
@@ -71,12 +72,13 @@ import Testing
         #expect(principal == Principal(grant: "t/1", subject: "jwt:team-a", scopes: [.admin]))
     }
 
-    @Test(arguments: [
-        ("exp", JWTClaims.Value.number(1_799_999_969)), ("exp", nil), ("exp", .text("1800000100")),
-        ("iss", .text("https://issuer.example/")), ("iss", nil), ("aud", .text("other")), ("aud", nil),
-        ("aud", .list([])), ("nbf", .number(1_800_000_031)), ("nbf", .text("x")), ("sub", .text("no grant!")),
-        ("sub", .text("")), ("sub", nil),
-    ] as [(String, JWTClaims.Value?)])
+    @Test(
+        arguments: [
+            ("exp", JWTClaims.Value.number(1_799_999_969)), ("exp", nil), ("exp", .text("1800000100")),
+            ("iss", .text("https://issuer.example/")), ("iss", nil), ("aud", .text("other")), ("aud", nil),
+            ("aud", .list([])), ("nbf", .number(1_800_000_031)), ("nbf", .text("x")), ("sub", .text("no grant!")),
+            ("sub", .text("")), ("sub", nil),
+        ] as [(String, JWTClaims.Value?)])
     func aWrongClaimIsRefused(_ name: String, _ value: JWTClaims.Value?) async throws {
         let issuer = Issuer()
         let token = try await issuer.token(issuer.claims([name: value]))
@@ -136,10 +138,12 @@ import Testing
         let issuer = Issuer()
         let keys = try issuer.keySet()
         let time = TestTime()
-        let source = JWTKeySource(place: "keys", logger: Logger(label: "test"), now: { time.now }) { _ in
-            time.count()
-            return keys
-        }
+        let source = JWTKeySource(
+            place: "keys", logger: Logger(label: "test"), now: { time.now },
+            load: { _ in
+                time.count()
+                return keys
+            })
         #expect(try await source.verifier(key: "k1", algorithm: "ES256") != nil)
         for _ in 0..<100 { #expect(try await source.verifier(key: "k9", algorithm: "ES256") == nil) }
         #expect(time.calls == 1)
@@ -152,12 +156,13 @@ import Testing
         let issuer = Issuer()
         let keys = try issuer.keySet(alg: nil)
         let time = TestTime()
-        let source = JWTKeySource(place: "keys", logger: Logger(label: "test"), now: { time.now }) {
-            (_) throws(JWTFault) in
-            time.count()
-            guard time.calls == 1 else { throw JWTFault("gone") }
-            return keys
-        }
+        let source = JWTKeySource(
+            place: "keys", logger: Logger(label: "test"), now: { time.now },
+            load: { (_) throws(JWTFault) in
+                time.count()
+                guard time.calls == 1 else { throw JWTFault("gone") }
+                return keys
+            })
         #expect(try await source.verifier(key: "k1", algorithm: "ES256") != nil)
         time.pass(.seconds(3600))
         #expect(try await source.verifier(key: "k1", algorithm: "ES256") != nil)

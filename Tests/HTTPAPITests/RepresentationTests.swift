@@ -1,16 +1,19 @@
+import NIOCore
 import Testing
 
 @testable import HTTPAPI
 
 @Suite struct RepresentationTests {
-    @Test(arguments: [
-        (nil, ByteRange.whole), ("bytes=0-0", .part(0..<1)), ("bytes=2-", .part(2..<10)), ("bytes=-3", .part(7..<10)),
-        ("bytes=-99", .part(0..<10)), ("bytes=9-99", .part(9..<10)), ("Bytes= 1 - 2", .part(1..<3)),
-        ("bytes=10-", .unsatisfiable), ("bytes=-0", .unsatisfiable), ("bytes=5-2", .whole), ("bytes=a-b", .whole),
-        ("bytes=0-1,3-4", .whole), ("lines=0-1", .whole), ("bytes=-", .whole), ("bytes", .whole),
-        ("bytes=0-18446744073709551615", .part(0..<10)), ("bytes=0-99999999999999999999", .part(0..<10)),
-        ("bytes=99999999999999999999-", .unsatisfiable),
-    ] as [(String?, ByteRange)])
+    @Test(
+        arguments: [
+            (nil, ByteRange.whole), ("bytes=0-0", .part(0..<1)), ("bytes=2-", .part(2..<10)),
+            ("bytes=-3", .part(7..<10)),
+            ("bytes=-99", .part(0..<10)), ("bytes=9-99", .part(9..<10)), ("Bytes= 1 - 2", .part(1..<3)),
+            ("bytes=10-", .unsatisfiable), ("bytes=-0", .unsatisfiable), ("bytes=5-2", .whole), ("bytes=a-b", .whole),
+            ("bytes=0-1,3-4", .whole), ("lines=0-1", .whole), ("bytes=-", .whole), ("bytes", .whole),
+            ("bytes=0-18446744073709551615", .part(0..<10)), ("bytes=0-99999999999999999999", .part(0..<10)),
+            ("bytes=99999999999999999999-", .unsatisfiable),
+        ] as [(String?, ByteRange)])
     func aRangeIsWhatTheFieldSays(_ field: String?, _ range: ByteRange) {
         #expect(ByteRange(field, size: 10) == range)
     }
@@ -54,11 +57,12 @@ import Testing
         #expect(DigestField.sha256(String(repeating: "zz", count: 32)) == nil)
     }
 
-    @Test(arguments: [
-        ("wait=10", 10), ("respond-async, wait=5", 5), ("WAIT = 7 ; x=y", 7), ("wait=\"3\"", 3), ("wait", nil),
-        ("wait=-1", nil), ("wait=x", nil), ("return=minimal", nil), (nil, nil), ("wait=1, wait=2", 1),
-        ("wait=99999999999999999999", .max),
-    ] as [(String?, Int?)])
+    @Test(
+        arguments: [
+            ("wait=10", 10), ("respond-async, wait=5", 5), ("WAIT = 7 ; x=y", 7), ("wait=\"3\"", 3), ("wait", nil),
+            ("wait=-1", nil), ("wait=x", nil), ("return=minimal", nil), (nil, nil), ("wait=1, wait=2", 1),
+            ("wait=99999999999999999999", .max),
+        ] as [(String?, Int?)])
     func aPreferenceToWaitIsFound(_ field: String?, _ seconds: Int?) {
         #expect(Preference.wait(field) == seconds)
     }

@@ -1,5 +1,7 @@
 import BuildAPI
+import BuildService
 import Foundation
+import HTTPTypes
 import Testing
 
 @testable import HTTPAPI

@@ -8,23 +8,23 @@ import Testing
 
     @Test func aSlowHeadIsCutOff() {
         var pace = ConnectionPace(limits: WireLimits(), now: 0)
-        #expect(pace.judge(now: 59 * Self.second, buffered: 0) == .fine)
+        #expect(judge(&pace, now: 59 * Self.second, buffered: 0) == .fine)
         pace.readSomething(now: 59 * Self.second)
-        #expect(pace.judge(now: 68 * Self.second, buffered: 0) == .fine)
+        #expect(judge(&pace, now: 68 * Self.second, buffered: 0) == .fine)
         pace.readSomething(now: 68 * Self.second)
-        #expect(pace.judge(now: 69 * Self.second, buffered: 0) == .slow)
+        #expect(judge(&pace, now: 69 * Self.second, buffered: 0) == .slow)
     }
 
     @Test func anIdleConnectionIsClosed() {
         var pace = ConnectionPace(limits: WireLimits(), now: 0)
-        #expect(pace.judge(now: 60 * Self.second, buffered: 0) == .idle)
+        #expect(judge(&pace, now: 60 * Self.second, buffered: 0) == .idle)
         pace = ConnectionPace(limits: WireLimits(), now: 0)
         pace.headCame()
         pace.requestEnded(now: 50 * Self.second)
-        #expect(pace.judge(now: 5000 * Self.second, buffered: 0) == .fine)
-        #expect(!pace.answerEnded(now: 5000 * Self.second))
-        #expect(pace.judge(now: 5059 * Self.second, buffered: 0) == .fine)
-        #expect(pace.judge(now: 5060 * Self.second, buffered: 0) == .idle)
+        #expect(judge(&pace, now: 5000 * Self.second, buffered: 0) == .fine)
+        #expect(!answerEnded(&pace, now: 5000 * Self.second))
+        #expect(judge(&pace, now: 5059 * Self.second, buffered: 0) == .fine)
+        #expect(judge(&pace, now: 5060 * Self.second, buffered: 0) == .idle)
     }
 
     @Test func aSlowBodyIsCutOffAndAFastOneIsNot() {
@@ -33,7 +33,7 @@ import Testing
             pace.headCame()
             pace.bodyWanted(now: 0)
             pace.bodyCame(bytes, now: 10 * Self.second)
-            #expect(pace.judge(now: 10 * Self.second, buffered: 0) == verdict)
+            #expect(judge(&pace, now: 10 * Self.second, buffered: 0) == verdict)
         }
     }
 
@@ -44,38 +44,38 @@ import Testing
         pace.bodyWanted(now: 0)
         pace.bodyCame(1 << 30, now: 10 * Self.second)
         pace.bodyWanted(now: 10 * Self.second)
-        #expect(pace.judge(now: 11 * Self.second, buffered: 0) == .fine)
-        #expect(pace.judge(now: 22 * Self.second, buffered: 0) == .slow)
+        #expect(judge(&pace, now: 11 * Self.second, buffered: 0) == .fine)
+        #expect(judge(&pace, now: 22 * Self.second, buffered: 0) == .slow)
     }
 
     @Test func whoIsNotAskedForABodyIsNotSlow() {
         var pace = ConnectionPace(limits: WireLimits(), now: 0)
         pace.headCame()
-        #expect(pace.judge(now: 1000 * Self.second, buffered: 0) == .fine)
+        #expect(judge(&pace, now: 1000 * Self.second, buffered: 0) == .fine)
         pace.bodyWanted(now: 1000 * Self.second)
-        #expect(pace.judge(now: 1009 * Self.second, buffered: 0) == .fine)
-        #expect(pace.judge(now: 1010 * Self.second, buffered: 0) == .slow)
+        #expect(judge(&pace, now: 1009 * Self.second, buffered: 0) == .fine)
+        #expect(judge(&pace, now: 1010 * Self.second, buffered: 0) == .slow)
     }
 
     @Test func anAnswerBeforeTheEndOfItsRequestEndsTheConnection() {
         var pace = ConnectionPace(limits: WireLimits(), now: 0)
         pace.headCame()
         #expect(pace.isReadingBody)
-        #expect(pace.answerEnded(now: 0))
-        #expect(pace.judge(now: Self.second, buffered: 0) == .fine)
+        #expect(answerEnded(&pace, now: 0))
+        #expect(judge(&pace, now: Self.second, buffered: 0) == .fine)
         pace.bodyCame((1 << 20) + 1, now: Self.second)
-        #expect(pace.judge(now: Self.second, buffered: 0) == .idle)
+        #expect(judge(&pace, now: Self.second, buffered: 0) == .idle)
     }
 
     @Test func whoTakesNothingOfAnAnswerIsCutOff() {
         var pace = ConnectionPace(limits: WireLimits(), now: 0)
         pace.headCame()
         pace.requestEnded(now: 0)
-        #expect(pace.judge(now: 0, buffered: 100) == .fine)
-        #expect(pace.judge(now: 299 * Self.second, buffered: 100) == .fine)
-        #expect(pace.judge(now: 299 * Self.second, buffered: 99) == .fine)
-        #expect(pace.judge(now: 598 * Self.second, buffered: 99) == .fine)
-        #expect(pace.judge(now: 599 * Self.second, buffered: 99) == .stalled)
+        #expect(judge(&pace, now: 0, buffered: 100) == .fine)
+        #expect(judge(&pace, now: 299 * Self.second, buffered: 100) == .fine)
+        #expect(judge(&pace, now: 299 * Self.second, buffered: 99) == .fine)
+        #expect(judge(&pace, now: 598 * Self.second, buffered: 99) == .fine)
+        #expect(judge(&pace, now: 599 * Self.second, buffered: 99) == .stalled)
     }
 
     @Test(arguments: [
@@ -94,13 +94,17 @@ import Testing
         #expect(ListenAddress(text) == nil)
     }
 
-    @Test(arguments: ["localhost", "LOCALHOST:8750", "127.0.0.1:1", "[::1]:8750", "127.8.8.8", "proxy.example", "localhost."])
+    @Test(arguments: [
+        "localhost", "LOCALHOST:8750", "127.0.0.1:1", "[::1]:8750", "127.8.8.8", "proxy.example", "localhost.",
+    ])
     func namesOfLoopbackPass(_ host: String) throws {
         try check(host)
         try check(host, [.origin: "http://\(host)"])
     }
 
-    @Test(arguments: ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::1", "localhost:x", "a,b"])
+    @Test(arguments: [
+        "", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::1", "localhost:x", "a,b",
+    ])
     func otherNamesDoNot(_ host: String) {
         #expect(throws: HTTPProblem.self) { try check(host) }
     }
@@ -119,6 +123,12 @@ import Testing
         let check = OriginCheck(names: [], isOn: false)
         try check.check(HTTPRequest(method: .get, scheme: "http", authority: "anything", path: "/"))
     }
+
+    private func judge(_ pace: inout ConnectionPace, now: UInt64, buffered: Int) -> ConnectionPace.Verdict {
+        pace.judge(now: now, buffered: buffered)
+    }
+
+    private func answerEnded(_ pace: inout ConnectionPace, now: UInt64) -> Bool { pace.answerEnded(now: now) }
 
     private func check(_ host: String, _ fields: HTTPFields = [:]) throws {
         let check = OriginCheck(names: ["proxy.example"], isOn: true)

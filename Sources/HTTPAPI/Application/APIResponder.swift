@@ -51,12 +51,14 @@ struct APIResponder: HTTPResponder {
         guard case .scope(let scope) = access else {
             let nobody = Principal(grant: "", subject: "", scopes: [])
             let query = try Query(request.uri.query, known: route.parameters)
-            return try await self.route(route, Call(request: request, context: context, principal: nobody, query: query))
+            return try await self.route(
+                route, Call(request: request, context: context, principal: nobody, query: query))
         }
         let principal = try await authenticator.principal(request.head)
         guard principal.may(scope) else {
             throw HTTPProblem(
-                .forbidden, "the token lacks the scope \(scope.rawValue), which \(request.method) \(route.template) takes")
+                .forbidden,
+                "the token lacks the scope \(scope.rawValue), which \(request.method) \(route.template) takes")
         }
         let ticket = try openRequests.begin(principal.grant)
         let query = try Query(request.uri.query, known: route.parameters)

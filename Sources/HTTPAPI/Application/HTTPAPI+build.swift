@@ -12,8 +12,13 @@ public enum HTTPAPI {
     /// streams and lets the other requests come to their end.
     ///
     /// - Parameters:
+    ///   - service: Does the work.
+    ///   - settings: What the operator set.
     ///   - tls: Nil for plain HTTP.
+    ///   - metrics: What `/metrics` shows.
+    ///   - logger: Told of requests and faults.
     ///   - onListening: Called once, with the address that clients use.
+    /// - Returns: The application; it does nothing before it is run.
     /// - Throws: ``ListenFault``: without tokens or an issuer it may not listen there, or it cannot; ``ServiceFault``:
     ///   the tokens cannot be read.
     public static func build(

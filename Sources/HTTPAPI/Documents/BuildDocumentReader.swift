@@ -25,7 +25,8 @@ enum BuildDocumentReader {
             }
             let first = found.first.map { "\($0.pointer.isEmpty ? "the document" : $0.pointer): \($0.detail)" }
             throw HTTPProblem(
-                .invalidRequest, "the build request has \(found.count) fault\(found.count == 1 ? "" : "s"): \(first ?? "")",
+                .invalidRequest,
+                "the build request has \(found.count) fault\(found.count == 1 ? "" : "s"): \(first ?? "")",
                 faults: found)
         }
         return document
@@ -69,7 +70,9 @@ enum BuildDocumentReader {
         }
         let source = SourceDocument(
             blob: reader.text(object["blob"], "a SHA-256 as 64 hexadecimal digits, lower case", sha256),
-            folder: reader.text(object["folder"], "an absolute path") { $0.hasPrefix("/") && !$0.contains("\0") ? $0 : nil },
+            folder: reader.text(object["folder"], "an absolute path") {
+                $0.hasPrefix("/") && !$0.contains("\0") ? $0 : nil
+            },
             name: reader.text(object["name"], "a file name", plainName),
             subdirectory: reader.text(object["subdirectory"], "a relative path without ..", inside))
         if object["blob"] != nil, object["folder"] != nil {
@@ -98,7 +101,9 @@ enum BuildDocumentReader {
 
     private static func setting(_ value: SourceValue, _ reader: SourceReader) -> SettingValue? {
         if case .array = value.content { return reader.list(value, { reader.string($0) }).map { .many($0) } }
-        guard case .string(let text) = value.content else { return reader.refuse(value, "a string, or an array of strings") }
+        guard case .string(let text) = value.content else {
+            return reader.refuse(value, "a string, or an array of strings")
+        }
         return .one(text)
     }
 

@@ -14,7 +14,11 @@ final class EventFeed: Sendable {
     private let reader: Task<Void, Never>
     private let clock: Task<Void, Never>
 
-    /// - Parameter heartbeat: Between two signs of life; they come beside the events, whatever else comes.
+    /// Begins to read.
+    ///
+    /// - Parameters:
+    ///   - events: What is brought.
+    ///   - heartbeat: Between two signs of life; they come beside the events, whatever else comes.
     init(_ events: JobEvents, heartbeat: Duration) {
         let (items, source) = AsyncThrowingStream<Item, any Error>.makeStream()
         let (acknowledgements, written) = AsyncStream<Void>.makeStream()

@@ -22,7 +22,9 @@ actor JWTKeySource {
 
     /// - Parameters:
     ///   - place: A file's path, or a URL.
-    ///   - now, load: For tests.
+    ///   - logger: Told when the keys cannot be read.
+    ///   - now: The time; tests stand another in.
+    ///   - load: Reads what is at the place; tests stand another in.
     init(
         place: String, logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         load: @escaping @Sendable (String) async throws(JWTFault) -> Data = JWTKeySource.read

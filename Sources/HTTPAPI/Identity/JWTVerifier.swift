@@ -62,6 +62,7 @@ struct JWTVerifier: Sendable {
         }
         let subject = claims.text("sub") ?? grant
         return Principal(
-            grant: grant, subject: "jwt:\(subject.prefix(200))", scopes: Set(scopes).intersection(settings.largestScopes))
+            grant: grant, subject: "jwt:\(subject.prefix(200))",
+            scopes: Set(scopes).intersection(settings.largestScopes))
     }
 }

@@ -8,6 +8,7 @@ struct MultipartHeaders: Equatable {
     var contentType: String?
 
     /// - Parameter lines: Without their line ends.
+    /// - Throws: ``MultipartFault``: they are no header of a form's part.
     init(lines: [[UInt8]]) throws(MultipartFault) {
         var fields: [String: String] = [:]
         for line in lines {

@@ -31,10 +31,17 @@ struct MultipartParser {
     private let delimiter: [UInt8]
     private let limits: MultipartLimits
 
-    /// - Parameter boundary: 1 to 70 characters of RFC 2046's `bchars`; others are a fault.
+    /// A parser at the beginning of a body.
+    ///
+    /// - Parameters:
+    ///   - boundary: 1 to 70 characters of RFC 2046's `bchars`.
+    ///   - limits: How much of it is read.
+    /// - Throws: ``MultipartFault``: the boundary cannot be one.
     init(boundary: String, limits: MultipartLimits = MultipartLimits()) throws(MultipartFault) {
         guard (1...70).contains(boundary.utf8.count), boundary.utf8.allSatisfy(Self.isBoundary), boundary.last != " "
-        else { throw MultipartFault("the boundary is not 1 to 70 of the characters that one may have (RFC 2046, 5.1.1)") }
+        else {
+            throw MultipartFault("the boundary is not 1 to 70 of the characters that one may have (RFC 2046, 5.1.1)")
+        }
         delimiter = Array("\r\n--\(boundary)".utf8)
         self.limits = limits
         // The first delimiter may be the first line of all: then no line end stands before it.
@@ -68,7 +75,9 @@ struct MultipartParser {
                     return .bodyEnded
                 }
                 parts += 1
-                guard parts <= limits.parts else { throw MultipartFault("the body has more than \(limits.parts) parts") }
+                guard parts <= limits.parts else {
+                    throw MultipartFault("the body has more than \(limits.parts) parts")
+                }
                 headerBytes = 0
                 state = .header([])
             case .header(var lines):

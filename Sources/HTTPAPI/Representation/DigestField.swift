@@ -2,7 +2,8 @@ import FoundationEssentials
 
 /// A Repr-Digest field (RFC 9530): the SHA-256 of the whole representation, whatever part of it is sent.
 enum DigestField {
-    /// - Parameter hexadecimal: 64 hexadecimal digits. Nil comes back for anything else.
+    /// - Parameter hexadecimal: 64 hexadecimal digits.
+    /// - Returns: The field's value; nil for what is no such digest.
     static func sha256(_ hexadecimal: String) -> String? {
         var bytes: [UInt8] = []
         var rest = hexadecimal[...]

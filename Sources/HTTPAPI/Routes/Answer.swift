@@ -38,8 +38,13 @@ enum Answer {
     /// Bytes that lie on the disk, or the part of them that was asked for (RFC 9110, 14).
     ///
     /// - Parameters:
+    ///   - call: Says which part, and under which conditions.
+    ///   - size: Bytes that there are.
     ///   - tag: Nil where the bytes can still become more; then no If-Range holds.
+    ///   - headers: Those of the file.
     ///   - read: Gives `count` bytes from an offset, or what there is before the end. It may block.
+    /// - Returns: 200, 206 or 304.
+    /// - Throws: ``HTTPProblem`` with the code `range_not_satisfiable`.
     static func file(
         _ call: Call, size: UInt64, tag: EntityTag?, headers: HTTPFields,
         read: @escaping @Sendable (_ offset: UInt64, _ count: Int) throws -> [UInt8]

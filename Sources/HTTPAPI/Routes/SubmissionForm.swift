@@ -18,7 +18,12 @@ struct SubmissionForm {
     private var upload: BlobUpload?
     private var fileName: String?
 
-    /// - Parameter announced: Bytes of the whole form, where they are known.
+    /// A form of which nothing has come yet.
+    ///
+    /// - Parameters:
+    ///   - service: Takes the source.
+    ///   - principal: Who sends it.
+    ///   - announced: Bytes of the whole form, where they are known.
     init(service: BuildService, principal: Principal, announced: UInt64?) {
         self.service = service
         self.principal = principal

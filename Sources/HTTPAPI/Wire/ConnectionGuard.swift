@@ -99,7 +99,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             refuse(
                 context,
                 HTTPProblem(
-                    .tooLarge, "the head of the request has more than \(limits.headBytes) bytes or \(limits.fields) fields",
+                    .tooLarge,
+                    "the head of the request has more than \(limits.headBytes) bytes or \(limits.fields) fields",
                     status: .requestHeaderFieldsTooLarge))
         default: refuse(context, HTTPProblem(.malformed, "this is no HTTP/1.1 request: \(fault)"))
         }

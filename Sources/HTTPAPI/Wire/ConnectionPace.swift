@@ -81,7 +81,12 @@ struct ConnectionPace {
         if case .lingering = stage { true } else { false }
     }
 
-    /// - Parameter buffered: Bytes of answers that the socket did not take yet.
+    /// Whether to wait on.
+    ///
+    /// - Parameters:
+    ///   - now: The time.
+    ///   - buffered: Bytes of answers that the socket did not take yet.
+    /// - Returns: What to do.
     mutating func judge(now: UInt64, buffered: Int) -> Verdict {
         if buffered == 0 {
             waiting = nil

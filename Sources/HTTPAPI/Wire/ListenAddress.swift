@@ -16,7 +16,9 @@ public enum ListenAddress: Equatable, Sendable, CustomStringConvertible {
             (0...65535).contains(port)
         else { return nil }
         var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") {
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
             return nil
         }
         guard !host.isEmpty else { return nil }

@@ -26,7 +26,8 @@ struct OriginCheck: Sendable {
         if let site = head.headerFields[.fetchSite],
             site == "cross-site" || site == "same-site"
         {
-            throw HTTPProblem(.foreignOrigin, "a page of another site sent this request: web pages may not use this service")
+            throw HTTPProblem(
+                .foreignOrigin, "a page of another site sent this request: web pages may not use this service")
         }
     }
 

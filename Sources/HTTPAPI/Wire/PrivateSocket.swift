@@ -22,7 +22,8 @@ struct PrivateSocket: Sendable {
         var template = Array(path.string.utf8CString.dropLast()) + Array(".XXXXXX".utf8CString)
         let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkdtemp($0) != nil } ?? false }
         guard made else {
-            throw ListenFault("cannot make a folder beside \(path): \(Self.cause()); name a path in a folder that is yours")
+            throw ListenFault(
+                "cannot make a folder beside \(path): \(Self.cause()); name a path in a folder that is yours")
         }
         folder = FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
         draft = folder.appending("s")
@@ -30,7 +31,9 @@ struct PrivateSocket: Sendable {
 
     /// Gives the bound socket its mode and its name.
     func publish() throws(ListenFault) {
-        guard chmod(draft.string, mode) == 0 else { throw ListenFault("cannot set the mode of \(path): \(Self.cause())") }
+        guard chmod(draft.string, mode) == 0 else {
+            throw ListenFault("cannot set the mode of \(path): \(Self.cause())")
+        }
         guard rename(draft.string, path.string) == 0 else { throw ListenFault("cannot make \(path): \(Self.cause())") }
         rmdir(folder.string)
     }

@@ -20,6 +20,7 @@ struct TokenRevoke: AsyncParsableCommand {
 
     func run() async throws {
         let token = try await home.run { try await TokenStore(home: $0).revoke(id, by: home.subject) }
-        FileHandle.standardError.write(Data("buildbox: token \(token.id) of the grant \(token.grant) is revoked\n".utf8))
+        FileHandle.standardError.write(
+            Data("buildbox: token \(token.id) of the grant \(token.grant) is revoked\n".utf8))
     }
 }

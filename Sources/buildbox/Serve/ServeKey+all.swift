@@ -43,7 +43,8 @@ extension ServeKey {
     static let all: [ServeKey] = [
         listen, socketMode, allowedHosts, home, requireTokens, tlsCertificate, tlsKey, jwtIssuer, jwtAudience, jwtKeys,
         jwtAlgorithms, jwtGrantClaim, jwtScopeClaim, jwtScopes, running, queued, queuedPerGrant, folders, profiles,
-        allowMissing, sourceSize, uploadSize, queueTime, largestQueueTime, runTime, largestRunTime, drainTime, limitTime, limitMemory,
+        allowMissing, sourceSize, uploadSize, queueTime, largestQueueTime, runTime, largestRunTime, drainTime,
+        limitTime, limitMemory,
         limitDisk, limitPids, limitLog, retentionAge, retentionSize, connections, openRequests, headTime, idleTime,
         bodyRate,
     ]

@@ -15,7 +15,12 @@ struct ServeSettings {
     /// Certificate and key.
     let tls: (certificate: FilePath, key: FilePath)?
 
-    /// - Parameter home: Where the service's state lies when no setting says it.
+    /// Checks them.
+    ///
+    /// - Parameters:
+    ///   - values: As they were set.
+    ///   - home: Where the service's state lies when no setting says it.
+    /// - Throws: ``ServeFault``: the first that cannot be used.
     init(_ values: ServeValues, home: FilePath) throws(ServeFault) {
         let read = ServeReader(values)
         http = try Self.http(read)
@@ -23,7 +28,8 @@ struct ServeSettings {
         var missing: LayerSet = []
         for name in read.list(.allowMissing) {
             guard let layer = MissingLayer(argument: name) else {
-                throw ServeFault("allow-missing takes \(MissingLayer.allValueStrings.joined(separator: ", ")), not \(quoted(name))")
+                throw ServeFault(
+                    "allow-missing takes \(MissingLayer.allValueStrings.joined(separator: ", ")), not \(quoted(name))")
             }
             missing.formUnion(layer.layers)
         }
@@ -36,7 +42,9 @@ struct ServeSettings {
     }
 
     private static func http(_ read: ServeReader) throws(ServeFault) -> HTTPSettings {
-        let listen = try read.required(.listen, "HOST:PORT, [IPv6]:PORT or unix:PATH with an absolute path of at most 90 bytes") {
+        let listen = try read.required(
+            .listen, "HOST:PORT, [IPv6]:PORT or unix:PATH with an absolute path of at most 90 bytes"
+        ) {
             ListenAddress($0)
         }
         var http = HTTPSettings(listen: listen)

@@ -16,6 +16,7 @@ struct ServeValues {
 
     /// - Parameters:
     ///   - flags: By key name; lists separated by commas.
+    ///   - environment: Variables; those of buildbox count.
     ///   - file: Nil for none.
     /// - Throws: ``ServeFault``: the file cannot be read, or has a key that is not known.
     init(flags: [String: String], environment: [String: String], file: FilePath?) async throws(ServeFault) {
@@ -79,7 +80,8 @@ struct ServeValues {
             let provider = try await FileProvider<YAMLSnapshot>(parsingOptions: options, filePath: file)
             let names = ServeKey.all.map(\.name)
             if let unknown = found.names.first(where: { !names.contains($0) }) {
-                throw ServeFault("\(file) has the key \(unknown), which is not known; known are \(names.joined(separator: ", "))")
+                throw ServeFault(
+                    "\(file) has the key \(unknown), which is not known; known are \(names.joined(separator: ", "))")
             }
             return provider
         } catch let fault as ServeFault {
