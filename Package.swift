@@ -88,7 +88,7 @@ let package = Package(
         .target(
             name: "BuildClient",
             dependencies: [
-                "BuildAPI",
+                "BuildAPI", "PythonBuild", "Linux", "CLinux", "CZlib",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -164,6 +164,7 @@ let package = Package(
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]),
         .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CLibcap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(
             name: "CTestSupport", path: "Tests/CTestSupport",
@@ -253,6 +254,10 @@ let package = Package(
             name: "BuildClientTests",
             dependencies: [
                 "BuildClient", "BuildAPI", "PythonBuild", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
@@ -270,8 +275,9 @@ let package = Package(
         .testTarget(
             name: "BuildboxTests",
             dependencies: [
-                "buildbox", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "TestSupport",
-                "CTestSupport",
+                "buildbox", "BuildAPI", "BuildClient", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText",
+                "TestSupport", "CTestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["Snapshots", "loopback_index.py"],

@@ -258,7 +258,7 @@ release_stamp=$repository/.build/buildbox.stamp
 build_release() {
     ! release_is_current "$(digest_sources)" || return 0
     need_swift
-    need_packages libseccomp-dev libcap-dev libsqlite3-dev
+    need_packages libseccomp-dev libcap-dev libsqlite3-dev zlib1g-dev
     mkdir -p -- "$repository/.build" || die 9 "cannot write to $repository" "Run this as its owner, once."
     with_lock "$repository/.build/buildbox.lock" "building buildbox" make_release
 }

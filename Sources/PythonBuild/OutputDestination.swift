@@ -1,14 +1,20 @@
 import CLinux
 import FoundationEssentials
 import Glibc
-import Linux
-import SystemPackage
+package import Linux
+package import SystemPackage
 
 /// The folder of the host that artifacts go to. A default one lies inside the project, so no
 /// symbolic link on the way to it is followed.
-struct OutputDestination {
-    let folder: FilePath
+package struct OutputDestination: Sendable {
+    package let folder: FilePath
     private let insideProject: Bool
+
+    /// - Parameter insideProject: It is the project's own `dist`, which the project may have made a link.
+    package init(folder: FilePath, insideProject: Bool) {
+        self.folder = folder
+        self.insideProject = insideProject
+    }
 
     init(_ request: BuildRequest, source: Source) {
         if let named = request.outputFolder {
@@ -24,7 +30,7 @@ struct OutputDestination {
     }
 
     /// Refuses a folder that could not be written to, before anything is built.
-    func check() throws(BuildFailure) {
+    package func check() throws(BuildFailure) {
         if insideProject {
             var information = stat()
             if lstat(folder.string, &information) == 0, information.st_mode & S_IFMT != S_IFDIR {
@@ -42,7 +48,7 @@ struct OutputDestination {
         }
     }
 
-    func open() throws(BuildFailure) -> OwnedDescriptor {
+    package func open() throws(BuildFailure) -> OwnedDescriptor {
         do throws(SystemCallError) {
             if insideProject {
                 let project = OwnedDescriptor(

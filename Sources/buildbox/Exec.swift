@@ -81,14 +81,14 @@ struct Exec: AsyncParsableCommand {
         }
         var values = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": HostView.home, "LANG": "C.UTF-8"]
         if tty { values["TERM"] = terminalKind ?? "dumb" }
-        let profile = try installation.profiles.profile(sandbox.profile)
+        let profile = try installation.profiles.profile(sandbox.limit.profile)
         return SandboxRequest(
             // env(1) looks the command up in PATH.
             arguments: ["/usr/bin/env", "--"] + command,
             environment: values.merging(variables) { $1 },
             workingDirectory: chdir.map { absolute($0).string } ?? HostView.home,
             mounts: sandbox.ro.map { shown($0, .readOnlyAsOwner) } + rw.map { shown($0, .writableAsOwner) },
-            limits: SandboxLimits().setting(profile.limits).setting(sandbox.limits), profile: profile,
+            limits: SandboxLimits().setting(profile.limits).setting(sandbox.limit.limits), profile: profile,
             allowMissing: sandbox.missing,
             terminal: tty ? try PseudoTerminal() : nil)
     }

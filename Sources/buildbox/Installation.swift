@@ -55,6 +55,9 @@ struct Installation {
 
     private func toolchainFolder() throws(BuildFailure) -> FilePath {
         if let named = Self.value("BUILDBOX_TOOLCHAIN", environment) { return absolute(named) }
+        // As scripts/install leaves it.
+        let beside = executableFolder.appending("toolchain")
+        if FileManager.default.fileExists(atPath: beside.appending("versions").string) { return beside }
         let folder = state.root.appending("toolchain")
         let names = Result { try FileManager.default.contentsOfDirectory(atPath: folder.string) }
         let found = ((try? names.get()) ?? []).filter { !$0.hasPrefix(".") }.map { folder.appending($0) }

@@ -81,6 +81,19 @@ final class RunRenderer: Sendable {
         }
     }
 
+    /// A last line on a terminal that is no build's, such as a transfer's; nil takes it away.
+    func showStatus(_ text: String?) {
+        guard terminal, !quiet else { return }
+        state.withLock { state in
+            guard !state.finished else { return }
+            clearStatus(&state)
+            guard let text else { return }
+            var safe = TerminalText()
+            write(Array("\u{1b}[2m".utf8) + safe.safe(Array(text.utf8)) + Array("\u{1b}[0m".utf8))
+            state.statusShown = true
+        }
+    }
+
     /// A fault of buildbox's own, after the build.
     func complain(_ fault: String) {
         state.withLock { line(fault, &$0) }

@@ -57,6 +57,17 @@ import Testing
         try check(Buildbox.helpMessage(for: Doctor.self, columns: 100), against: "help-doctor.txt")
     }
 
+    @Test func theHelpOfTheClientsCommandsIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Submit.self, columns: 100), against: "help-submit.txt")
+        try check(Buildbox.helpMessage(for: Ps.self, columns: 100), against: "help-ps.txt")
+        try check(Buildbox.helpMessage(for: Logs.self, columns: 100), against: "help-logs.txt")
+        try check(Buildbox.helpMessage(for: Get.self, columns: 100), against: "help-get.txt")
+        try check(Buildbox.helpMessage(for: Cancel.self, columns: 100), against: "help-cancel.txt")
+        try check(Buildbox.helpMessage(for: Retry.self, columns: 100), against: "help-retry.txt")
+        try check(Buildbox.helpMessage(for: Show.self, columns: 100), against: "help-show.txt")
+        try check(Buildbox.helpMessage(for: Delete.self, columns: 100), against: "help-delete.txt")
+    }
+
     @Test(arguments: [
         "--sdist", "--wheel", "--outdir", "--no-isolation", "--skip-dependency-check", "--config-setting",
         "--config-json",

@@ -1,0 +1,62 @@
+import BuildAPI
+import Foundation
+import PythonBuild
+import SourceText
+
+/// Jobs as lines for people: one each, as wide as the terminal at most.
+struct JobTable {
+    let jobs: [JobDocument]
+    /// Columns of the terminal; nil for a pipe, where nothing is cut.
+    let width: Int?
+    let now: Date
+
+    var text: String {
+        let grants = Set(jobs.map(\.grant)).count > 1
+        var rows = [["ID", "STATE", "AGE"] + (grants ? ["GRANT"] : []) + ["SOURCE"]]
+        for job in jobs {
+            rows.append([job.id, state(job), age(job)] + (grants ? [job.grant] : []) + [source(job)])
+        }
+        let safe = rows.map { $0.map(Self.safe) }
+        let widths = (0..<safe[0].count).map { column in safe.map { $0[column].count }.max() ?? 0 }
+        return safe.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                line +=
+                    column == row.count - 1
+                    ? cell : cell.padding(toLength: widths[column] + 2, withPad: " ", startingAt: 0)
+            }
+            guard let width, line.count > width else { return line + "\n" }
+            return line.prefix(max(1, width - 1)) + "…\n"
+        }.joined()
+    }
+
+    private func state(_ job: JobDocument) -> String {
+        switch job.state {
+        case .queued: job.queuePosition.map { "queued (\($0 + 1).)" } ?? "queued"
+        case .running: (job.cancelRequested ? "cancelling" : "running") + (job.phase.map { " (\($0.rawValue))" } ?? "")
+        default: job.state.rawValue
+        }
+    }
+
+    private func age(_ job: JobDocument) -> String {
+        let seconds = Int(max(0, now.timeIntervalSince(job.createdAt)))
+        return switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7200: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3600) h"
+        default: "\(seconds / 86_400) d"
+        }
+    }
+
+    private func source(_ job: JobDocument) -> String {
+        let name = job.source.folder ?? job.source.name ?? job.source.blob.map { String($0.prefix(12)) } ?? "-"
+        return name + (job.source.subdirectory.map { " (\($0))" } ?? "")
+    }
+
+    /// Names are what strangers chose.
+    private static func safe(_ text: String) -> String {
+        var terminal = TerminalText()
+        let safe = String(decoding: terminal.safe(Array(text.utf8)), as: UTF8.self)
+        return safe.replacing("\n", with: "^J").replacing("\t", with: "^I").replacing("\u{1b}", with: "^[")
+    }
+}

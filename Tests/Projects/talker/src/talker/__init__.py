@@ -1,0 +1,1 @@
+"""A package whose build says what it is told to say."""
