@@ -63,7 +63,8 @@ extension BuildRun {
     }
 
     private func readConstraints(_ index: IndexConfiguration) throws(BuildFailure) -> String {
-        var texts = request.constraintsText.map { [$0] } ?? []
+        var texts: [String] = []
+        if let text = request.constraintsText { texts.append(try ConstraintLines.checked(text)) }
         for file in (request.constraints.map { [$0] } ?? []) + index.constraints {
             guard let bytes = context.state.read(file) else {
                 let origin = file == request.constraints ? "--dependency-constraints-txt" : "pip's option constraint"
