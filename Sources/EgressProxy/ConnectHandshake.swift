@@ -1,24 +1,30 @@
 import NIOCore
-import NIOHTTP1
 
-/// Asks an upstream proxy for a tunnel (RFC 9110, 9.3.6), and leaves the connection bare when it stands.
+/// Asks an upstream proxy for a tunnel (RFC 9110, 9.3.6). What the proxy sends behind its answer is
+/// the tunnel's, which is why no HTTP decoder has a part in this: one looks at what is written, and
+/// lets go of bytes only later.
 final class ConnectHandshake: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundOut = HTTPClientRequestPart
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Bytes of the proxy's answer at most.
+    private static let limit = 64 << 10
 
     private let target: EgressTarget
     private let proxy: UpstreamProxy
     private let promise: EventLoopPromise<Void>
-    private let encoder = HTTPRequestEncoder()
-    private let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
+    private var answer = ByteBuffer()
     private var isDone = false
 
+    /// - Returns: Succeeds while the connection is active, before any byte of the tunnel is handed on: whoever waits
+    ///   puts its handler in at once.
     static func perform(
         on channel: any Channel, to target: EgressTarget, through proxy: UpstreamProxy
     ) throws -> EventLoopFuture<Void> {
         let handshake = ConnectHandshake(target, proxy, channel.eventLoop.makePromise())
         do {
-            try channel.pipeline.syncOperations.addHandlers([handshake.encoder, handshake.decoder, handshake])
+            try channel.pipeline.syncOperations.addHandler(handshake)
         } catch {
             handshake.promise.fail(error)
             throw error
@@ -33,33 +39,37 @@ final class ConnectHandshake: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        var headers: HTTPHeaders = ["Host": "\(target)"]
-        if let authorization = proxy.authorization { headers.add(name: "Proxy-Authorization", value: authorization) }
-        let head = HTTPRequestHead(version: .http1_1, method: .CONNECT, uri: "\(target)", headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        var request = "CONNECT \(target) HTTP/1.1\r\nHost: \(target)\r\n"
+        if let authorization = proxy.authorization { request += "Proxy-Authorization: \(authorization)\r\n" }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: request + "\r\n")), promise: nil)
         context.read()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isDone, case .head(let head) = unwrapInboundIn(data) else { return }
-        guard (200..<300).contains(head.status.code) else {
-            let advice =
-                head.status == .proxyAuthenticationRequired ? ": give user and password in the proxy's URL" : ""
-            fail(
-                EgressError(
-                    .unreachable,
-                    "the proxy \(proxy.host):\(proxy.port) refuses \(target) with status \(head.status.code)\(advice)"))
+        guard !isDone else { return }
+        answer.writeImmutableBuffer(unwrapInboundIn(data))
+        guard let end = answer.readableBytesView.firstRange(of: Array("\r\n\r\n".utf8)) else {
+            if answer.readableBytes > Self.limit { fail("sends an answer without an end") }
             return
         }
+        answer.moveReaderIndex(to: end.upperBound)
+        let head = String(decoding: answer.viewBytes(at: 0, length: end.upperBound) ?? ByteBufferView(), as: UTF8.self)
+        guard let status = Self.status(of: head) else { return fail("does not answer with HTTP") }
+        guard (200..<300).contains(status) else {
+            let advice = status == 407 ? ": give user and password in the proxy's URL" : ""
+            return fail("refuses \(target) with status \(status)\(advice)")
+        }
         isDone = true
-        let operations = context.pipeline.syncOperations
-        // Whoever waits puts its own handler behind this one, so that what the host sent early
-        // goes there as the decoder is removed.
         promise.succeed()
-        operations.removeHandler(self, promise: nil)
-        operations.removeHandler(decoder, promise: nil)
-        operations.removeHandler(encoder, promise: nil)
+        if answer.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(answer)) }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    /// The code of a status line, `HTTP/1.1 200 ...` (RFC 9112, 4).
+    private static func status(of head: String) -> Int? {
+        let words = head.prefix { !$0.isNewline }.split(separator: " ", maxSplits: 2)
+        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3 else { return nil }
+        return Int(words[1])
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -68,17 +78,15 @@ final class ConnectHandshake: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        fail(EgressError(.unreachable, "the proxy \(proxy.host):\(proxy.port) ended the connection"))
+        fail("ended the connection")
         context.fireChannelInactive()
     }
 
-    func errorCaught(context _: ChannelHandlerContext, error: any Error) {
-        fail(EgressError(.unreachable, "the proxy \(proxy.host):\(proxy.port): \(error)"))
-    }
+    func errorCaught(context _: ChannelHandlerContext, error: any Error) { fail("broke: \(error)") }
 
-    private func fail(_ error: EgressError) {
+    private func fail(_ words: String) {
         guard !isDone else { return }
         isDone = true
-        promise.fail(error)
+        promise.fail(EgressError(.unreachable, "the proxy \(proxy.host):\(proxy.port) \(words)"))
     }
 }

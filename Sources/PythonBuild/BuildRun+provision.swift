@@ -12,7 +12,11 @@ extension BuildRun {
         _ requires: [Requirement], _ interpreter: Interpreter
     ) async throws(BuildFailure) -> BuildEnvironment {
         try await journal.phase(.provision) { () throws(BuildFailure) in
-            let index = try IndexConfiguration(environment: context.environment)
+            let index = try IndexConfiguration(
+                environment: context.environment,
+                pip: PipSettings(environment: context.environment, prefix: FilePath(interpreter.prefix)) {
+                    context.state.read($0).map { String(decoding: $0, as: UTF8.self) }
+                })
             let lock = try await resolve(requires, interpreter, index)
             let digest = hexadecimalDigest([interpreter.digest, lock.text, "layout 1"])
             let stored = context.state.environments.appending(digest)

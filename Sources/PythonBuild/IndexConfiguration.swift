@@ -22,8 +22,7 @@ struct IndexConfiguration: Sendable {
     private(set) var timeout = 30
 
     /// - Throws: ``BuildFailure`` for a setting that cannot be followed.
-    init(environment: [String: String]) throws(BuildFailure) {
-        let pip = PipSettings(environment: environment)
+    init(environment: [String: String], pip: PipSettings) throws(BuildFailure) {
         func uv(_ names: String...) -> String? {
             names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
         }
@@ -76,6 +75,7 @@ struct IndexConfiguration: Sendable {
     }
 
     private mutating func show(_ link: String, _ number: Int) -> String {
+        let link = link.hasPrefix("file:///") ? String(link.dropFirst(7)) : link
         guard link.hasPrefix("/") else { return link }
         let inside = "/links/\(number)"
         mounts.append(.bind(source: link, at: inside, access: readAccess(to: FilePath(link), asOwner: true)))

@@ -45,7 +45,7 @@ import Testing
         let home = test.folder.appending("home").string
         var environment = [
             "PIP_INDEX_URL": fault.index.contains("://") ? fault.index : index[fault.index], "PIP_FIND_LINKS": "",
-            "BUILDBOX_HOME": home, "HTTP_PROXY": "", "http_proxy": "",
+            "BUILDBOX_HOME": home, "PIP_CONFIG_FILE": "/dev/null", "HTTP_PROXY": "", "http_proxy": "",
         ].merging(fault.settings) { $1 }
         let project = try test.project("hello-intree")
         try require(fault.requirement, of: project)
@@ -81,7 +81,7 @@ import Testing
             ["run", "-w", "--json", project.string],
             environment: [
                 "PIP_INDEX_URL": index["index"], "BUILDBOX_INDEX_HOSTS": index["other"], "PIP_FIND_LINKS": "",
-                "BUILDBOX_HOME": test.folder.appending("home").string,
+                "PIP_CONFIG_FILE": "/dev/null", "BUILDBOX_HOME": test.folder.appending("home").string,
             ])
         #expect(outcome.code == 6, "there is no such package behind it either")
         let connections = try #require(try outcome.document()["connections"] as? [[String: Any]])

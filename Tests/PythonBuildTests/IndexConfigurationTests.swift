@@ -35,28 +35,28 @@ import Testing
             (["UNRELATED_INDEX_URL": "https://a"], strategy),
         ] as [([String: String], [String])])
     func theVariablesOfPipAndUvBecomeOptions(_ environment: [String: String], options: [String]) throws {
-        #expect(try IndexConfiguration(environment: environment).options == options)
+        #expect(try configuration(environment).options == options)
     }
 
     @Test func foldersOfLinksAreShownInside() throws {
-        let configuration = try IndexConfiguration(environment: ["PIP_FIND_LINKS": "/wheels https://a/links /more"])
+        let made = try configuration(["PIP_FIND_LINKS": "/wheels https://a/links /more"])
         #expect(
-            configuration.options == Self.strategy + [
+            made.options == Self.strategy + [
                 "--find-links", "/links/0", "--find-links", "https://a/links", "--find-links", "/links/2",
             ])
-        #expect(mounts(configuration) == [["/wheels", "/links/0"], ["/more", "/links/2"]])
+        #expect(mounts(made) == [["/wheels", "/links/0"], ["/more", "/links/2"]])
     }
 
     /// uv's own list has commas (its reference of environment variables).
     @Test func uvsListOfLinksHasCommas() throws {
-        let configuration = try IndexConfiguration(environment: ["UV_FIND_LINKS": "/wheels,/more"])
-        #expect(configuration.options == Self.strategy + ["--find-links", "/links/0", "--find-links", "/links/1"])
-        #expect(mounts(configuration) == [["/wheels", "/links/0"], ["/more", "/links/1"]])
+        let made = try configuration(["UV_FIND_LINKS": "/wheels,/more"])
+        #expect(made.options == Self.strategy + ["--find-links", "/links/0", "--find-links", "/links/1"])
+        #expect(mounts(made) == [["/wheels", "/links/0"], ["/more", "/links/1"]])
     }
 
     /// The operator's proxies are for buildbox's own: the installer is told of that alone.
     @Test func theInstallerGetsNoVariableOfTheOperators() throws {
-        let variables = try IndexConfiguration(environment: [
+        let variables = try configuration([
             "http_proxy": "http://a", "HTTP_PROXY": "http://b", "NO_PROXY": "c", "SECRET": "d", "PATH": "/bin",
             "UV_INDEX": "https://e",
         ]).variables
@@ -66,7 +66,7 @@ import Testing
     @Test(arguments: ["HTTPS_PROXY", "PIP_PROXY"])
     func aProxyThatCannotBeFollowedIsNamed(_ variable: String) {
         let failure = #expect(throws: BuildFailure.self) {
-            try IndexConfiguration(environment: [variable: "socks5://me:secret@a:1"])
+            try configuration([variable: "socks5://me:secret@a:1"])
         }
         #expect(failure?.code == .provisioningFailed)
         #expect(failure?.message.contains("only http://") == true)
@@ -90,14 +90,14 @@ import Testing
             ),
         ] as [([String: String], [String])])
     func whatMayBeReachedIsWhatTheOperatorNamed(_ environment: [String: String], hosts: [String]) throws {
-        let configuration = try IndexConfiguration(environment: environment)
-        #expect(Set(configuration.hosts.hosts.map { "\($0.name):\($0.port) \($0.reach)" }) == Set(hosts))
+        let made = try configuration(environment)
+        #expect(Set(made.hosts.hosts.map { "\($0.name):\($0.port) \($0.reach)" }) == Set(hosts))
     }
 
     @Test(arguments: ["https://a", "a:b", "a/b", "a:0", "::1", "me@a"])
     func aHostThatIsNoneIsNamed(_ word: String) {
         let failure = #expect(throws: BuildFailure.self) {
-            try IndexConfiguration(environment: ["BUILDBOX_INDEX_HOSTS": "fine \(word)"])
+            try configuration(["BUILDBOX_INDEX_HOSTS": "fine \(word)"])
         }
         #expect(failure?.code == .invalidRequest)
         #expect(failure?.message.contains("BUILDBOX_INDEX_HOSTS: \"\(word)\"") == true)
@@ -107,20 +107,20 @@ import Testing
         ([:], 30), (["PIP_TIMEOUT": "7"], 7), (["PIP_DEFAULT_TIMEOUT": "1.5"], 2), (["UV_HTTP_TIMEOUT": "9"], 9),
     ])
     func pipsTimeoutIsTheProxys(_ environment: [String: String], seconds: Int) throws {
-        #expect(try IndexConfiguration(environment: environment).timeout == seconds)
+        #expect(try configuration(environment).timeout == seconds)
     }
 
     @Test(arguments: ["0", "-1", "x", "1e9", "nan"]) func aTimeoutThatIsNoneIsNamed(_ text: String) {
         let failure = #expect(throws: BuildFailure.self) {
-            try IndexConfiguration(environment: ["PIP_TIMEOUT": text])
+            try configuration(["PIP_TIMEOUT": text])
         }
         #expect(failure?.message.contains("PIP_TIMEOUT") == true)
     }
 
     @Test func constraintsAreFiles() throws {
-        #expect(try IndexConfiguration(environment: ["PIP_CONSTRAINT": "/a /b"]).constraints == ["/a", "/b"])
+        #expect(try configuration(["PIP_CONSTRAINT": "/a /b"]).constraints == ["/a", "/b"])
         #expect(throws: BuildFailure.self) {
-            try IndexConfiguration(environment: ["PIP_CONSTRAINT": "https://a/constraints.txt"])
+            try configuration(["PIP_CONSTRAINT": "https://a/constraints.txt"])
         }
     }
 
@@ -128,9 +128,9 @@ import Testing
         let folder = try TemporaryFolder()
         let file = folder.path.appending("ca.pem")
         try Fixture.write("certificates", to: file)
-        let configuration = try IndexConfiguration(environment: ["PIP_CERT": file.string])
-        #expect(configuration.variables["SSL_CERT_FILE"] == "/order/certificates.pem")
-        #expect(mounts(configuration) == [[file.string, "/order/certificates.pem"]])
+        let made = try configuration(["PIP_CERT": file.string])
+        #expect(made.variables["SSL_CERT_FILE"] == "/order/certificates.pem")
+        #expect(mounts(made) == [[file.string, "/order/certificates.pem"]])
     }
 
     @Test func everythingThatChangesAResolutionChangesTheDigest() throws {
@@ -139,10 +139,15 @@ import Testing
             ["PIP_FIND_LINKS": "https://a"], ["PIP_TRUSTED_HOST": "a"],
         ]
         #expect(
-            try Set(environments.map { try IndexConfiguration(environment: $0).digest }).count == environments.count)
+            try Set(environments.map { try configuration($0).digest }).count == environments.count)
         let unrelated = ["PIP_NO_INDEX": "1", "UNRELATED": "x", "HTTPS_PROXY": "http://a"]
-        let again = try IndexConfiguration(environment: unrelated).digest
-        #expect(try again == IndexConfiguration(environment: ["PIP_NO_INDEX": "1"]).digest)
+        let again = try configuration(unrelated).digest
+        #expect(try again == configuration(["PIP_NO_INDEX": "1"]).digest)
+    }
+
+    /// Without files: those of this machine have no say here.
+    private func configuration(_ environment: [String: String]) throws(BuildFailure) -> IndexConfiguration {
+        try IndexConfiguration(environment: environment, pip: PipSettings(environment: environment))
     }
 
     private func mounts(_ configuration: IndexConfiguration) -> [[String]] {
