@@ -28,19 +28,12 @@ extension BuildService {
         guard JobQuery.limits.contains(query.limit) else {
             throw ServiceFault.invalid("/limit", "it is \(JobQuery.limits.lowerBound) to \(JobQuery.limits.upperBound)")
         }
-        var before: JobID?
-        if let cursor = query.cursor {
-            before = JobID(cursor)
-            if before == nil { throw ServiceFault.invalid("/cursor", "it is no cursor of a list") }
-        }
+        let before = query.cursor.map { JobID($0) }
+        if let before, before == nil { throw ServiceFault.invalid("/cursor", "it is no cursor of a list") }
         let owner = query.grant ?? (principal.scopes.contains(.admin) ? nil : principal.grant)
         if let owner, !principal.sees(owner) { return JobListDocument(builds: []) }
-        let records: [JobRecord]
-        do throws(ServiceFault) {
-            records = try await store.jobs(owner: owner, states: query.states, before: before, limit: query.limit + 1)
-        } catch {
-            failed(error)
-            throw error
+        let records = try await stored { () throws(ServiceFault) in
+            try await store.jobs(owner: owner, states: query.states, before: before ?? nil, limit: query.limit + 1)
         }
         let page = records.prefix(query.limit)
         return JobListDocument(

@@ -144,6 +144,11 @@ def post(client, source=None, request=None, name="hello_intree.tar.gz", **option
     return client.post("/v1/builds", files=files, **options)
 
 
+def building(client, identifier):
+    """Waits until the project's code is about to run."""
+    wait_for(lambda: client.get(f"/v1/builds/{identifier}").json().get("phase") == "build", "the build phase")
+
+
 def ended(client, identifier):
     """The job at its end."""
     found = {}

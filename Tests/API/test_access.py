@@ -33,7 +33,7 @@ def test_from_the_first_token_on_every_caller_needs_one(start):
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Basic eDp5", "Bearer bbx_" + "a" * 16 + "_" + "b" * 43,
-                                    "bearer  ", "Bearer a b", "Bearer bbx_", "Bearer a.b.c"])
+                                    "Bearer a b", "Bearer bbx_", "Bearer a.b.c"])
 def test_what_is_no_token_is_refused_alike(start, header):
     service = start("--require-tokens")
     with connect(service) as client:

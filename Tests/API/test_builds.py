@@ -95,12 +95,15 @@ def test_cancel_retry_and_delete(client):
     for path, method in (("", "DELETE"), ("/retry", "POST")):
         response = client.request(method, f"/v1/builds/{identifier}{path}")
         assert response.status_code == 409 and response.json()["code"] == "conflict"
+    services.building(client, identifier)
     assert client.post(f"/v1/builds/{identifier}/cancel").status_code in (200, 202)
-    assert services.ended(client, identifier)["state"] == "cancelled"
+    job = services.ended(client, identifier)
+    assert job["state"] == "cancelled", job["result"]["reason"]
     assert client.post(f"/v1/builds/{identifier}/cancel").status_code == 200
     again = client.post(f"/v1/builds/{identifier}/retry")
     assert again.status_code == 202
     assert again.json()["retry_of"] == identifier and again.json()["id"] != identifier
+    services.building(client, again.json()["id"])
     client.post(f"/v1/builds/{again.json()['id']}/cancel")
     assert services.ended(client, again.json()["id"])["state"] == "cancelled"
     assert client.delete(f"/v1/builds/{identifier}").status_code == 204

@@ -45,7 +45,7 @@ import Testing
                 #expect(scope == expected, "\(method) \(route)")
                 let parameters = operation?["parameters"] as? [[String: Any]] ?? []
                 let query = parameters.filter { $0["in"] as? String == "query" }.compactMap { $0["name"] as? String }
-                #expect(Set(query) == route.parameters, "\(method) \(route)")
+                #expect(Set(query) == route.parameters(method), "\(method) \(route)")
             }
         }
     }

@@ -50,7 +50,7 @@ struct APIResponder: HTTPResponder {
         }
         guard case .scope(let scope) = access else {
             let nobody = Principal(grant: "", subject: "", scopes: [])
-            let query = try Query(request.uri.query, known: route.parameters)
+            let query = try Query(request.uri.query, known: route.parameters(request.method))
             return try await self.route(
                 route, Call(request: request, context: context, principal: nobody, query: query))
         }
@@ -61,7 +61,7 @@ struct APIResponder: HTTPResponder {
                 "the token lacks the scope \(scope.rawValue), which \(request.method) \(route.template) takes")
         }
         let ticket = try openRequests.begin(principal.grant)
-        let query = try Query(request.uri.query, known: route.parameters)
+        let query = try Query(request.uri.query, known: route.parameters(request.method))
         let call = Call(request: request, context: context, principal: principal, query: query)
         if let tool = route.tool(request.method) {
             try await approvals.service.check(tool: tool, arguments: route.toolArguments, as: principal)

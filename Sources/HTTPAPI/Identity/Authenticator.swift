@@ -57,7 +57,8 @@ final class Authenticator: Sendable {
     private func isStillOpen() async throws(HTTPProblem) -> Bool {
         guard isOpen.withLock({ $0 }) else { return false }
         do throws(ServiceFault) {
-            guard try await tokens.hasTokens() else { return true }
+            // Tokens that were revoked or have expired count too: the last one's end opens nothing.
+            guard try await !tokens.list().isEmpty else { return true }
         } catch {
             throw HTTPProblem(error)
         }

@@ -94,10 +94,10 @@ enum Route: Equatable {
         }
     }
 
-    /// Query parameters that the path takes.
-    var parameters: Set<String> {
+    /// Query parameters that the path takes with a method.
+    func parameters(_ method: HTTPRequest.Method) -> Set<String> {
         switch self {
-        case .builds: ["state", "grant", "limit", "cursor"]
+        case .builds: method == .post ? [] : ["state", "grant", "limit", "cursor"]
         case .log: ["raw", "attempt"]
         case .events: ["after"]
         default: []

@@ -146,6 +146,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(body)), promise: nil)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
+        // Closing with bytes unread would make the kernel take the answer back (RFC 9112, 9.6): so the answer's end
+        // comes first, and what still comes is thrown away for a while.
+        context.writeAndFlush(wrapOutboundOut(.end(nil)))
+            .flatMap { bound.value.close(mode: .output) }
+            .whenFailure { _ in bound.value.close(promise: nil) }
+        let linger = TimeAmount.nanoseconds(Int64(limits.lingerTime / .nanoseconds(1)))
+        context.eventLoop.scheduleTask(in: linger) { bound.value.close(promise: nil) }
     }
 }

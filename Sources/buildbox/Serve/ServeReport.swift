@@ -9,14 +9,14 @@ struct ServeReport {
         var section: Substring?
         for key in ServeKey.all {
             let parts = key.name.split(separator: ".", maxSplits: 1)
+            guard let value = values.values[key] else {
+                lines.append("# \(key.name): not set")
+                continue
+            }
             let isNested = parts.count == 2
             if isNested, section != parts[0] { lines.append("\(parts[0]):") }
             section = isNested ? parts[0] : nil
             let name = (isNested ? "  " : "") + String(parts.last ?? "")
-            guard let value = values.values[key] else {
-                lines.append("\(isNested ? "  " : "")# \(parts.last ?? ""): not set")
-                continue
-            }
             lines.append("\(name): \(rendered(value.text, key.form))  # \(value.source)")
         }
         return lines.map { $0 + "\n" }.joined()
