@@ -30,7 +30,7 @@ async def run(program: Path, project: Path, folder: Path, count: int, followers:
 async def measure(server: Server, project: Path, count: int, followers: int) -> dict[str, Any]:
     await server.start()
     empty = server.memory()
-    client = Client(server.port)
+    client = Client(server)
     digest = await client.upload(packed(project))
     # What runs first, long enough that the others are posted meanwhile.
     stopper = [await client.post(digest, f"stopper-{number}", lines=1, say="x", every=0) for number in range(2)]
@@ -39,7 +39,7 @@ async def measure(server: Server, project: Path, count: int, followers: int) -> 
         await client.post(digest, f"talk-{number}", say="tick", lines=LINES, every=EVERY)
         for number in range(TALKING_JOBS)
     ]
-    waiting = await post_many(server.port, digest, count - TALKING_JOBS - len(stopper))
+    waiting = await post_many(server, digest, count - TALKING_JOBS - len(stopper))
     posting = time.monotonic() - began
     queue: multiprocessing.Queue = multiprocessing.Queue()
     # Of a process of its own: their share of the work must not make the answers look slow.
@@ -71,12 +71,12 @@ async def measure(server: Server, project: Path, count: int, followers: int) -> 
     }
 
 
-async def post_many(port: int, digest: str, count: int, at_once: int = 8) -> list[str]:
+async def post_many(server: Server, digest: str, count: int, at_once: int = 8) -> list[str]:
     found: dict[int, str] = {}
     numbers = iter(range(count))
 
     async def post() -> None:
-        client = Client(port)
+        client = Client(server)
         for number in numbers:
             found[number] = await client.post(digest, f"wait-{number}", say="late")
         client.close()
@@ -88,7 +88,7 @@ async def post_many(port: int, digest: str, count: int, at_once: int = 8) -> lis
 async def ask(server: Server, identifiers: list[str], while_alive: multiprocessing.Process) -> tuple[list[float], int]:
     """GET /v1/builds/{id} for jobs that chance chooses, 50 a second, as long as the followers follow."""
     chance, seconds, most = random.Random(1), [], 0
-    client = Client(server.port)
+    client = Client(server)
     while while_alive.is_alive():
         began = time.perf_counter()
         await client.job(chance.choice(identifiers))

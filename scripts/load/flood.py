@@ -26,7 +26,7 @@ async def run(program: Path, project: Path, folder: Path, size: int) -> dict[str
 
 async def measure(server: Server, project: Path, size: int) -> dict[str, Any]:
     await server.start()
-    client = Client(server.port)
+    client = Client(server)
     digest = await client.upload(packed(project))
     # Warm: what the first build costs for good is no growth of the second.
     await ended(client, await client.post(digest, "warm", say="warm", lines=10, flood=4 << 20))

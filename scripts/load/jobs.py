@@ -11,6 +11,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+from server import Server
 from wire import Answer, Broken, Connection
 
 ENDS = ("succeeded", "failed", "stopped", "refused", "cancelled", "error")
@@ -19,9 +20,9 @@ ENDS = ("succeeded", "failed", "stopped", "refused", "cancelled", "error")
 class Client:
     """Goes on when the server dies, until it is there again."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._connection = Connection(port)
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._connection = Connection(server.port)
 
     async def call(
         self, method: str, path: str, body: bytes = b"", accept: tuple[int, ...] = (200,), **headers: str
@@ -31,6 +32,7 @@ class Client:
                 fields = {name.replace("_", "-"): value for name, value in headers.items()}
                 answer = await self._connection.request(method, path, body, fields)
             except Broken:
+                self._server.check()
                 await asyncio.sleep(0.05)
                 continue
             if answer.status in accept:

@@ -34,7 +34,7 @@ class Trial:
         self.count = count
         self.kills = kills
         self.chance = chance
-        self.client = Client(server.port)
+        self.client = Client(server)
         self.ids: dict[int, str] = {}
         self.faults: list[str] = []
         self.attempts: list[int] = []
@@ -73,7 +73,7 @@ class Trial:
         }
 
     async def _post(self, digest: str, followers: list[Follower]) -> None:
-        client = Client(self.server.port)
+        client = Client(self.server)
         every = max(1, self.count // LIVE_FOLLOWERS)
         for number in range(self.count):
             self.ids[number] = await client.post(digest, f"job-{number}", say=f"marker-{number}", lines=LINES)
@@ -85,7 +85,7 @@ class Trial:
 
     async def _kill(self) -> int:
         """At moments that chance chooses, spread over the jobs' own order."""
-        client = Client(self.server.port)
+        client = Client(self.server)
         moments = sorted(self.chance.uniform(0, 0.9) for _ in range(self.kills))
         for number, moment in enumerate(moments):
             while await self._started(client) < moment * self.count:

@@ -25,6 +25,8 @@ class Server:
         self.process: subprocess.Popen | None = None
         # Of every process that it had: control groups and folders carry them.
         self.pids: list[int] = []
+        # Whether its end was asked for.
+        self._asked = False
         self._program = program
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BUILDBOX_TOKEN")},
@@ -44,6 +46,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
+        self._asked = False
         self.pids.append(self.process.pid)
         deadline = time.monotonic() + STARTING_SECONDS
         while not await self._is_ready():
@@ -62,13 +65,20 @@ class Server:
         finally:
             connection.close()
 
+    def check(self) -> None:
+        """Raises where it ended and nobody asked it to."""
+        if not self._asked and self.process.poll() is not None:
+            raise SystemExit(f"buildbox serve ended by itself with {self.process.returncode}; its log is {self.log}")
+
     def kill(self) -> None:
         """As if the power went, but for the kernel's own memory."""
+        self._asked = True
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
     def stop(self, seconds: float = 600) -> int:
         """SIGTERM; its exit code."""
+        self._asked = True
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(seconds)

@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -37,6 +38,8 @@ def main() -> int:
     options = arguments()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    # A server outlives nobody: it is ended on the way out of every part.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     traces.adopt_orphans()
     report: dict[str, object] = {"processors": os.cpu_count(), "seed": options.seed}
     good = True
