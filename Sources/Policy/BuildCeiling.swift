@@ -24,7 +24,7 @@ public struct BuildCeiling: Equatable, Sendable {
             }
         }
         if let timeMs, let asked = Self.argument("timeout", arguments) {
-            guard let order = asked.order(to: .whole(Int128(timeMs))) else {
+            guard let order = asked.order(to: .unsigned(timeMs)) else {
                 return ("time", "args.timeout is \(asked.kind), no number of milliseconds")
             }
             if order == .greater { return ("time", "the policy allows \(timeMs) ms, and the call asks for more") }
@@ -46,7 +46,7 @@ public struct BuildCeiling: Equatable, Sendable {
     private static func bytes(_ value: PolicyValue) -> UInt64? {
         switch value {
         case .string(let text): ByteSize(text)?.bytes
-        case .whole(let number): UInt64(exactly: number)
+        case .unsigned(let number): number
         case .real(let number): UInt64(exactly: number.rounded(.up))
         default: nil
         }

@@ -4,7 +4,10 @@ public import SourceText
 public enum PolicyValue: Sendable {
     case null
     case boolean(Bool)
-    case whole(Int128)
+    /// Not one case with 128 bits: those are not aligned in asynchronous functions (Swift 6.3).
+    case unsigned(UInt64)
+    /// Less than 0.
+    case negative(Int64)
     case real(Double)
     case string(String)
     case array([PolicyValue])
@@ -14,8 +17,8 @@ public enum PolicyValue: Sendable {
         switch value.content {
         case .null: self = .null
         case .boolean(let flag): self = .boolean(flag)
-        case .unsigned(let number): self = .whole(Int128(number))
-        case .negative(let number): self = .whole(Int128(number))
+        case .unsigned(let number): self = .unsigned(number)
+        case .negative(let number): self = .whole(number)
         case .real(let number): self = .real(number)
         case .string(let text): self = .string(text)
         case .array(let elements): self = .array(elements.map(PolicyValue.init))
@@ -31,12 +34,19 @@ public enum PolicyValue: Sendable {
         self.init(try JSONText.parse(Array(text.utf8)))
     }
 
+    /// A whole number.
+    public static func whole(_ number: some BinaryInteger) -> PolicyValue {
+        if let number = UInt64(exactly: number) { return .unsigned(number) }
+        if let number = Int64(exactly: number) { return .negative(number) }
+        return .real(Double(number))
+    }
+
     /// The kind of value, as messages name it.
     var kind: String {
         switch self {
         case .null: "null"
         case .boolean: "true or false"
-        case .whole, .real: "a number"
+        case .unsigned, .negative, .real: "a number"
         case .string: "a string"
         case .array: "a list"
         case .object: "an object"
@@ -52,9 +62,9 @@ extension PolicyValue: Decodable {
         } else if let flag = try? container.decode(Bool.self) {
             self = .boolean(flag)
         } else if let number = try? container.decode(Int64.self) {
-            self = .whole(Int128(number))
+            self = .whole(number)
         } else if let number = try? container.decode(UInt64.self) {
-            self = .whole(Int128(number))
+            self = .unsigned(number)
         } else if let number = try? container.decode(Double.self) {
             self = .real(number)
         } else if let text = try? container.decode(String.self) {
@@ -88,10 +98,21 @@ extension PolicyValue {
     /// How two numbers compare; nil where one of both is none.
     func order(to other: PolicyValue) -> Order? {
         switch (self, other) {
-        case (.whole(let left), .whole(let right)): left < right ? .less : left == right ? .equal : .greater
-        case (.whole(let left), .real(let right)): Self.order(Double(left), right)
-        case (.real(let left), .whole(let right)): Self.order(left, Double(right))
-        case (.real(let left), .real(let right)): Self.order(left, right)
+        case (.unsigned(let left), .unsigned(let right)): left < right ? .less : left == right ? .equal : .greater
+        case (.negative(let left), .negative(let right)): left < right ? .less : left == right ? .equal : .greater
+        case (.negative, .unsigned): .less
+        case (.unsigned, .negative): .greater
+        default:
+            if let left = real, let right = other.real { Self.order(left, right) } else { nil }
+        }
+    }
+
+    /// As near as a double comes; nil for what is no number.
+    private var real: Double? {
+        switch self {
+        case .unsigned(let number): Double(number)
+        case .negative(let number): Double(number)
+        case .real(let number): number
         default: nil
         }
     }
@@ -112,14 +133,8 @@ extension PolicyValue: Encodable {
         switch self {
         case .null: try container.encodeNil()
         case .boolean(let flag): try container.encode(flag)
-        case .whole(let number):
-            if let small = Int64(exactly: number) {
-                try container.encode(small)
-            } else if let large = UInt64(exactly: number) {
-                try container.encode(large)
-            } else {
-                try container.encode(Double(number))
-            }
+        case .unsigned(let number): try container.encode(number)
+        case .negative(let number): try container.encode(number)
         case .real(let number): try container.encode(number)
         case .string(let text): try container.encode(text)
         case .array(let elements): try container.encode(elements)

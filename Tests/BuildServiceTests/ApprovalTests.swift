@@ -188,10 +188,15 @@ import Testing
     @Test func whatWaitsWaitsOnAfterARestart() async throws {
         let home = try TemporaryFolder()
         let clock = ManualClock()
-        let first = try await PolicyService(home.path, PolicyService.approved, clock: clock)
-        let job = try await first.submit()
-        let other = try await first.submit()
-        await first.stop()
+        // In a function of its own: the home is free once the first service is gone.
+        func admit() async throws -> [JobDocument] {
+            let first = try await PolicyService(home.path, PolicyService.approved, clock: clock)
+            let jobs = [try await first.submit(), try await first.submit()]
+            await first.stop()
+            return jobs
+        }
+        let jobs = try await admit()
+        let (job, other) = (jobs[0], jobs[1])
         let second = try await PolicyService(home.path, nil, clock: clock)
         #expect(try await second.service.job(job.id, as: PolicyService.alice).state == .awaitingApproval)
         _ = try await second.service.decide(approve(), on: job.id, as: PolicyService.ops)

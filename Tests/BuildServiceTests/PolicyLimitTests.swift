@@ -49,9 +49,13 @@ import Testing
 
     @Test func countersSurviveARestart() async throws {
         let home = try TemporaryFolder()
-        let first = try await PolicyService(home.path, PolicyService.tenAMinute)
-        for _ in 0..<10 { _ = try await first.submit() }
-        await first.stop()
+        // In a function of its own: the home is free once the first service is gone.
+        func fill() async throws {
+            let first = try await PolicyService(home.path, PolicyService.tenAMinute)
+            for _ in 0..<10 { _ = try await first.submit() }
+            await first.stop()
+        }
+        try await fill()
         let second = try await PolicyService(home.path, nil)
         let fault = await second.refusal()
         #expect(fault?.decision?.rule == "/tools/python_build/limits/0")
@@ -188,7 +192,8 @@ import Testing
             #expect(third?.decision?.rule == "/tools/python_build_logs/rate_limit")
             #expect(await fault("python_build_logs", as: PolicyService.bob) == nil)
             #expect(await fault("python_build_cancel")?.decision?.rule == "/tools/python_build_cancel/action")
-            #expect(try running.audited("tool.call").count == 2)
+            let lines = try running.audited("tool.call")
+            #expect(lines.count == 2)
         }
     }
 }

@@ -31,8 +31,8 @@ extension PolicyValue {
         }
         arguments["python"] = document.python.map { .string($0) }
         arguments["profile"] = document.profile.map { .string($0) }
-        arguments["timeout"] = document.limits?.timeMs.map { .whole(Int128($0)) }
-        arguments["memory"] = document.limits?.memoryBytes.map { .whole(Int128($0)) }
+        arguments["timeout"] = document.limits?.timeMs.map { .unsigned($0) }
+        arguments["memory"] = document.limits?.memoryBytes.map { .unsigned($0) }
         arguments["cpus"] = document.limits?.cpus.map { .real($0) }
         arguments["configSettings"] = document.configSettings.map { settings in
             .object(settings.mapValues(PolicyValue.init(setting:)))

@@ -66,6 +66,8 @@ struct Serve: AsyncParsableCommand {
             try await serve(settings, environment, metrics)
         } catch let failure as BuildFailure {
             throw ended(.noSandbox, failure.message)
+        } catch let fault as ServeFault {
+            throw ended(.usage, fault.message)
         } catch {
             throw ended(.internalFault, "the service ended: \(error)")
         }
@@ -82,7 +84,7 @@ struct Serve: AsyncParsableCommand {
         let http = try await HTTPAPI.build(
             service: service, settings: settings.http, tls: tls, metrics: metrics, logger: logger
         ) { address, isOpen in
-            ServeGreeting(address: address, isOpen: isOpen, isSecure: tls != nil).show(logger)
+            ServeGreeting(address: address, isOpen: isOpen, isSecure: tls != nil, policy: service.policy).show(logger)
         }
         // Shutdown goes backwards: the front door still answers while builds come to their end.
         let group = ServiceGroup(
@@ -95,6 +97,7 @@ struct Serve: AsyncParsableCommand {
             } catch {
                 logger.error("the certificate was not read again", metadata: ["cause": "\(error)"])
             }
+            service.policy?.reload()
         }
         try await group.run()
         withExtendedLifetime(signals) {}

@@ -12,6 +12,8 @@ struct ServeSettings {
     let service: ServiceSettings
     /// Layers of the sandbox that builds do without where they cannot be had.
     let allowMissing: LayerSet
+    /// Nil: callers may do what their scopes allow.
+    let policy: FilePath?
     /// Certificate and key.
     let tls: (certificate: FilePath, key: FilePath)?
 
@@ -34,6 +36,7 @@ struct ServeSettings {
             missing.formUnion(layer.layers)
         }
         allowMissing = missing
+        policy = try read.path(.policy)
         switch (try read.path(.tlsCertificate), try read.path(.tlsKey)) {
         case (nil, nil): tls = nil
         case (let certificate?, let key?): tls = (certificate, key)
@@ -100,6 +103,7 @@ struct ServeSettings {
         if read.text(.running) != nil { service.running = try read.whole(.running, in: 1...4096) }
         service.queued = try read.whole(.queued, in: 0...1_000_000)
         service.queuedPerGrant = try read.whole(.queuedPerGrant, in: 0...1_000_000)
+        service.awaitingPerGrant = try read.whole(.awaitingPerGrant, in: 0...100_000)
         service.folderRoots = read.list(.folders).map { absolute($0) }
         let profiles = read.list(.profiles)
         service.profiles = profiles.isEmpty ? nil : Set(profiles)
