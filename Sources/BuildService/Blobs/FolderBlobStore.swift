@@ -21,7 +21,7 @@ struct FolderBlobStore: BlobStore {
     }
 
     func draft() throws(ServiceFault) -> BlobDraft {
-        BlobDraft(path: drafts.appending(String(UInt128.random(in: 0...UInt128.max), radix: 36)))
+        BlobDraft(path: drafts.appending(String(UInt64.random(in: 0...UInt64.max), radix: 36)))
     }
 
     func adopt(_ file: FilePath, as digest: String) throws(ServiceFault) {
