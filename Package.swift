@@ -244,7 +244,7 @@ let package = Package(
         .testTarget(
             name: "MCPServerTests",
             dependencies: [
-                "MCPServer", "BuildAPI", "BuildService", "PythonBuild", "SourceText", "TestSupport",
+                "MCPServer", "BuildAPI", "BuildService", "Policy", "PythonBuild", "SourceText", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -72,12 +72,11 @@ public final class HTTPEndpoint: Sendable {
                 if case .listen = call.method { throw HTTPRefusal(.notAcceptable, nil) }
                 return whole(call, await server.perform(call, as: principal) { _ in })
             }
-            return .stream(EventStream.fields) { [server] write in
-                try await EventStream.run(write) { send in
+            return .stream(
+                EventStream { [server] send in
                     let outcome = await server.perform(call, as: principal, notify: send)
                     await send(Self.message(call, outcome, server))
-                }
-            }
+                })
         }
     }
 
@@ -219,11 +218,10 @@ public final class HTTPEndpoint: Sendable {
             continuation.finish()
         }
         if streaming {
-            return .stream(EventStream.fields) { write in
-                try await EventStream.run(write) { send in
+            return .stream(
+                EventStream { send in
                     for await message in messages { await send(message) }
-                }
-            }
+                })
         }
         var last: JSONValue?
         for await message in messages { last = message }

@@ -1,6 +1,7 @@
 import BuildAPI
 import BuildService
 import Foundation
+import Policy
 import PythonBuild
 
 extension MCPServer {
@@ -48,6 +49,10 @@ extension MCPServer {
                 data: ["uri": .string(ModelText.shortened(text, to: 200))])
         }
         do throws(ServiceFault) {
+            // A resource is what these tools tell, and under their rule.
+            let tool: ToolName = if case .log = uri { .logs } else { .status }
+            try await service.check(
+                tool: tool.rawValue, arguments: .object(["build_id": .string(uri.build)]), as: principal)
             switch uri {
             case .log(let build): return try await log(build, text, as: principal)
             case .result(let build):
@@ -58,9 +63,12 @@ extension MCPServer {
             }
         } catch {
             let isMissing = error.code == .notFound || error.code == .notEnded
+            var data: [String: JSONValue] = ["uri": .string(text), "code": .string(error.code.rawValue)]
+            data["rule"] = error.decision.map { .string($0.rule) }
+            data["retry_after_s"] = error.retryAfter.map { .integer(Int64($0)) }
             throw ProtocolFault(
-                isMissing ? revision.resourceNotFound : .internalError, error.message,
-                data: ["uri": .string(text)])
+                isMissing ? revision.resourceNotFound : error.code == .internalFault ? .internalError : .invalidParams,
+                error.message, data: .object(data))
         }
     }
 

@@ -26,6 +26,13 @@ enum ResourceURI: Equatable {
         }
     }
 
+    /// The build that left it.
+    var build: String {
+        switch self {
+        case .log(let build), .result(let build), .artifact(let build, name: _): build
+        }
+    }
+
     var text: String {
         switch self {
         case .log(let build): "buildbox://builds/\(build)/log"

@@ -1,5 +1,6 @@
 import BuildAPI
 public import BuildService
+import Policy
 
 /// The tool `python_build` and what belongs to it, for the Model Context Protocol: takes calls that a transport read and
 /// carries them out with a ``BuildService``. The same in all revisions; ``Reply`` gives each its form.
@@ -37,7 +38,7 @@ public final class MCPServer: Sendable {
                 return Reply(fields)
             case .discover: return handshake.discoverReply
             case .ping: return Reply([:])
-            case .listTools: return ToolCatalog.standard.reply(for: call.revision) { _ in true }
+            case .listTools: return ToolCatalog.standard.reply(for: call.revision) { !service.hides($0.rawValue) }
             case .callTool(let tool, let arguments, let asTask):
                 return await perform(tool, arguments, asTask: asTask, call, principal, notify)
             case .listResources(let cursor): return try await listResources(cursor, as: principal)
@@ -60,9 +61,13 @@ public final class MCPServer: Sendable {
         do {
             switch tool {
             case .build: return try await build(arguments, asTask: asTask, call, as: principal, notify)
-            case .status: return try await status(arguments, as: principal).reply(in: call.revision)
+            case .status, .logs, .cancel:
+                try await service.check(tool: tool.rawValue, arguments: JSONValue.object(arguments).policyValue, as: principal)
+            }
+            switch tool {
             case .logs: return try await logs(arguments, as: principal).reply(in: call.revision)
             case .cancel: return try await cancel(arguments, as: principal).reply(in: call.revision)
+            default: return try await status(arguments, as: principal).reply(in: call.revision)
             }
         } catch let faults as ArgumentReader.Faults {
             return ToolOutput(rejected: faults).reply(in: call.revision)

@@ -1,5 +1,6 @@
 import BuildAPI
 import BuildService
+import Policy
 import PythonBuild
 import SystemPackage
 
@@ -14,9 +15,8 @@ extension MCPServer {
         var document = wanted.document
         document.source = source
         // Not to be torn by a cancellation: afterwards there is a job to end, or there is none.
-        let job = try await Task { [document] in
-            try await service.submit(Submission(document: document), as: principal).job
-        }.value
+        let submission = Submission(document: document, arguments: JSONValue.object(arguments).policyValue)
+        let job = try await Task { try await service.submit(submission, as: principal).job }.value
         if let outdir { deliveries.start(job.id, to: outdir, as: principal) }
         if asTask { return TaskView(job: job, life: settings.taskLife).created(in: call.revision) }
         let patience = wanted.wait ?? (call.takesTasks ? settings.patience : nil)

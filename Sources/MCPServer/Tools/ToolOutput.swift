@@ -31,6 +31,10 @@ extension ToolOutput {
     /// A call that was not carried out: a policy's denial, a limit, a fault in its arguments.
     init(rejected fault: ServiceFault) {
         var error: [String: JSONValue] = ["code": .string(fault.code.rawValue), "message": .string(fault.message)]
+        if let decision = fault.decision {
+            error["rule"] = .string(decision.rule)
+            error["policy_digest"] = .string(decision.policyDigest)
+        }
         error["retry_after_s"] = fault.retryAfter.map { .integer(Int64($0)) }
         if !fault.faults.isEmpty {
             error["arguments"] = .array(
@@ -38,6 +42,7 @@ extension ToolOutput {
         }
         structured = ["status": "rejected", "error": .object(error)]
         text = "Not carried out (\(fault.code.rawValue)): \(fault.message)"
+        if let rule = fault.decision?.rule { text += "\nThe policy's rule: \(rule)" }
         if let seconds = fault.retryAfter { text += "\nTry again in \(seconds) s." }
         isError = true
     }

@@ -2,7 +2,9 @@ import ArgumentParser
 import BuildService
 import Foundation
 import Glibc
+import Logging
 import MCPServer
+import Policy
 import PythonBuild
 import SandboxProtocol
 import SystemPackage
@@ -36,6 +38,11 @@ struct MCP: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "A policy that decides on every call. Its counters begin anew with each start.", valueName: "file"))
+    var policy: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Do without a layer that cannot be had here: cgroup-memory, cgroup-pids, cgroup-cpu, cgroup-cpu-time, "
                 + "cgroup for all of these, landlock. Repeatable.", valueName: "layer"))
     var allowMissing: [MissingLayer] = []
@@ -66,6 +73,9 @@ struct MCP: AsyncParsableCommand {
         } catch let failure as BuildFailure {
             complain(failure.message)
             throw ExitCode(failure.exitStatus.rawValue)
+        } catch let faults as PolicyFaults {
+            complain("\(faults)")
+            throw ExitCode(ExitStatus.usage.rawValue)
         } catch let fault as ServiceFault {
             complain(fault.message)
             throw ExitCode(ExitStatus.internalFault.rawValue)
@@ -81,7 +91,9 @@ struct MCP: AsyncParsableCommand {
         // One client, and what it builds ends with it: there is nothing to queue up for.
         settings.queued = 1000
         if let running { settings.running = running }
-        return try BuildService(settings: settings, builder: builder, packer: builder)
+        let source = try policy.map { try PolicySource(absolute($0), logger: Logger(label: "buildbox.mcp")) }
+        complain(source.map { "policy: \($0.file)" } ?? Policy.absentOnStdio)
+        return try BuildService(settings: settings, builder: builder, packer: builder, policy: source)
     }
 
     /// Serves until the input ends, or a signal comes; then nothing of it runs any more.
