@@ -100,7 +100,7 @@ public struct BuildResult: Codable, Sendable {
     public init(
         id: String, status: Status, reason: Reason? = nil, exitCode: Int32, signal: Int32? = nil,
         artifacts: [Artifact] = [], phases: [PhaseReport] = [], resources: Resources = Resources(),
-        environment: EnvironmentReport? = nil, sandbox: SandboxReport
+        environment: EnvironmentReport? = nil, connections: [ConnectionReport]? = nil, sandbox: SandboxReport
     ) {
         self.id = id
         self.status = status
@@ -111,6 +111,7 @@ public struct BuildResult: Codable, Sendable {
         self.phases = phases
         self.resources = resources
         self.environment = environment
+        self.connections = connections
         self.sandbox = sandbox
     }
 
