@@ -52,8 +52,9 @@ final class ConnectHandshake: ChannelInboundHandler, RemovableChannelHandler {
             if answer.readableBytes > Self.limit { fail("sends an answer without an end") }
             return
         }
-        answer.moveReaderIndex(to: end.upperBound)
-        let head = String(decoding: answer.viewBytes(at: 0, length: end.upperBound) ?? ByteBufferView(), as: UTF8.self)
+        let head =
+            answer.readString(length: answer.readableBytesView.distance(from: answer.readerIndex, to: end.upperBound))
+            ?? ""
         guard let status = Self.status(of: head) else { return fail("does not answer with HTTP") }
         guard (200..<300).contains(status) else {
             let advice = status == 407 ? ": give user and password in the proxy's URL" : ""

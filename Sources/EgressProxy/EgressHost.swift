@@ -19,6 +19,7 @@ public struct EgressHost: Hashable, Sendable {
     /// - Parameters:
     ///   - name: A name or an address, in any case, with or without brackets and the root's dot.
     ///   - port: The one port; 1...65535.
+    ///   - reach: Which addresses the name may have.
     public init(name: String, port: Int, reach: Reach) {
         self.name = Self.normalized(name)
         self.port = port

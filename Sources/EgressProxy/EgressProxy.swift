@@ -31,6 +31,7 @@ public final class EgressProxy: Sendable {
     /// - Parameters:
     ///   - policy: Which hosts may be reached.
     ///   - upstream: The operator's own proxies, which the way out then leads through.
+    ///   - limits: Bounds on what it does.
     ///   - resolver: Says what addresses names have, for every way that is not through such a proxy.
     ///   - logger: Gets each connection, as it ends, at the level debug.
     public init(

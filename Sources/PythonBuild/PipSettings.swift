@@ -42,6 +42,7 @@ struct PipSettings: Sendable {
     /// earlier ones, and the section `[install]` above `[global]`, as pip has it.
     ///
     /// - Parameters:
+    ///   - environment: The operator's variables.
     ///   - prefix: The interpreter's folder, where its own `pip.conf` lies.
     ///   - read: The text of a file; nil where there is none.
     /// - Throws: ``BuildFailure`` for an option that would change what is installed and cannot be followed.

@@ -47,6 +47,22 @@ import Testing
         try await origin.stop()
     }
 
+    /// No header makes a body of what is the tunnel's already.
+    @Test(arguments: [
+        "Content-Length: 9\r\n", "Transfer-Encoding: chunked\r\n", "Upgrade: x\r\nConnection: upgrade\r\n",
+    ])
+    func aTunnelIsOneWhateverItsRequestClaims(_ header: String) async throws {
+        let origin = try await Origin { $0.hasSuffix("ping") ? "pong" : nil }
+        let target = "127.0.0.1:\(origin.port)"
+        _ = try await proxied([named("127.0.0.1", origin.port)]) { port in
+            let request = "CONNECT \(target) HTTP/1.1\r\nHost: \(target)\r\n\(header)\r\nping"
+            let answer = try await Loopback.exchange(request, port: port)
+            #expect(answer == "HTTP/1.1 200 Connection established\r\n\r\npong")
+        }
+        #expect(origin.requests == ["ping"])
+        try await origin.stop()
+    }
+
     /// Each is refused while the control, the same request for the host that is named, is not.
     @Test func whatIsNotInThePolicyIsRefusedAndNotTouched() async throws {
         let (origin, other) = (try await Origin(), try await Origin())

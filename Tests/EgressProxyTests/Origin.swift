@@ -38,8 +38,11 @@ final class Origin: Sendable {
     var requests: [String] { received.withLock { $0 } }
 
     /// - Parameters:
+    ///   - address: Of the loopback.
+    ///   - port: 0 for one of the kernel's choice.
     ///   - staysOpen: Whether connections stay open behind the answer.
     ///   - answer: The answer to what came first; nil for silence.
+    /// - Throws: What NIO throws when it cannot listen there.
     init(
         address: String = "127.0.0.1", port: Int = 0, staysOpen: Bool = false,
         answer: @escaping @Sendable (String) -> String? = { _ in "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" }
@@ -47,7 +50,7 @@ final class Origin: Sendable {
         self.answer = answer
         self.staysOpen = staysOpen
         received = Mutex([])
-        let this = NIOLockedValue()
+        let this = OriginBox()
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { child in
@@ -64,8 +67,8 @@ final class Origin: Sendable {
     func stop() async throws { try await channel.close() }
 }
 
-/// The origin of a server that had to be bound before it could be made.
-private final class NIOLockedValue: Sendable {
+/// Where a server's connections find their origin, which is made after the server.
+private final class OriginBox: Sendable {
     private let value = Mutex<Origin?>(nil)
 
     var origin: Origin? { value.withLock { $0 } }

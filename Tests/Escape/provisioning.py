@@ -82,7 +82,7 @@ def take_over(bench: Bench, table: dict[str, tuple[str, str]]) -> Path:
     shutil.copytree(bench.toolchain, toolchain, symlinks=True, copy_function=os.link)
     program = toolchain / "bin" / "uv"
     program.unlink()
-    text = PROGRAM.read_text(encoding="utf-8").replace("TARGETS: dict  #", f"TARGETS = {table!r}  #")
+    text = PROGRAM.read_text(encoding="utf-8").replace("TARGETS = {}  #", f"TARGETS = {table!r}  #")
     program.write_text(f"#!{PYTHON} -I\n{text}", encoding="utf-8")
     program.chmod(0o755)
     return toolchain

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 
-TARGETS: dict  # replaced where it is installed
+TARGETS = {}  # replaced where it is installed
 WAIT = 2
 MOST_SECONDS = 60
 

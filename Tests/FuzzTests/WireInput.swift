@@ -5,22 +5,23 @@ import TestSupport
 
 /// What crosses between supervisor and launcher. Whatever is accepted must be written back the same.
 enum WireInput {
-    private static let orders = [NetworkAccess.none, .proxy(port: 3128)].map { network in LaunchOrder(
-        arguments: ["/usr/bin/python3", "-m", "build"], environment: ["PATH=/usr/bin"], workingDirectory: "/src",
-        identity: Identity(insideUser: 1000, insideGroup: 1001, hostUser: 7, hostGroup: 8, privileged: true),
-        hostName: "buildbox", network: network,
-        mounts: [
-            .file(at: "/etc/hosts", contents: [0, 1, 255]), .symbolicLink(at: "/bin", target: "usr/bin"),
-            .bind(source: "/usr", at: "/usr", access: .readOnly), .scratch(at: "/tmp", mode: 0o1777),
-            .overlay(source: "/p", at: "/src", access: .readOnlyAsOwner), .processes(at: "/proc"),
-        ],
-        limits: LaunchLimits(
-            memoryBytes: 1, scratchBytes: 2, scratchInodes: 3, pids: 4, cpuMillis: 5, cpuTimeMilliseconds: 9,
-            wallMilliseconds: 6, openFiles: 7,
-            fileBytes: 8),
-        cgroup: CgroupPlan(
-            unified: false, parents: [CgroupPlan.Parent(path: "/g", limits: .cgroupLimits)], name: "buildbox-1"),
-        filter: Array(1...16), optionalLayers: .cgroupLimits, output: "/out", reportDescriptor: 4)
+    private static let orders = [NetworkAccess.none, .proxy(port: 3128)].map { network in
+        LaunchOrder(
+            arguments: ["/usr/bin/python3", "-m", "build"], environment: ["PATH=/usr/bin"], workingDirectory: "/src",
+            identity: Identity(insideUser: 1000, insideGroup: 1001, hostUser: 7, hostGroup: 8, privileged: true),
+            hostName: "buildbox", network: network,
+            mounts: [
+                .file(at: "/etc/hosts", contents: [0, 1, 255]), .symbolicLink(at: "/bin", target: "usr/bin"),
+                .bind(source: "/usr", at: "/usr", access: .readOnly), .scratch(at: "/tmp", mode: 0o1777),
+                .overlay(source: "/p", at: "/src", access: .readOnlyAsOwner), .processes(at: "/proc"),
+            ],
+            limits: LaunchLimits(
+                memoryBytes: 1, scratchBytes: 2, scratchInodes: 3, pids: 4, cpuMillis: 5, cpuTimeMilliseconds: 9,
+                wallMilliseconds: 6, openFiles: 7,
+                fileBytes: 8),
+            cgroup: CgroupPlan(
+                unified: false, parents: [CgroupPlan.Parent(path: "/g", limits: .cgroupLimits)], name: "buildbox-1"),
+            filter: Array(1...16), optionalLayers: .cgroupLimits, output: "/out", reportDescriptor: 4)
     }
 
     private static let samples: [StatusRecord] = [

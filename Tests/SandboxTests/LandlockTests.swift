@@ -1,6 +1,8 @@
 import Foundation
+import Linux
 import Sandbox
 import SandboxProtocol
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -29,9 +31,15 @@ import Testing
         try shipped.replacingCharacters(in: rule, with: "\"tcp\": \"\(access.rawValue)\"")
             .write(toFile: file, atomically: true, encoding: .utf8)
         let profile = try SandboxProfile(contentsOf: FilePath(file))
+        let listener = Mutex<Int32>(-1)
+        defer { _ = listener.withLock { close($0) } }
         let run = try await fixture.run(
             SandboxRequest(
                 arguments: ["/usr/bin/python3", "-I", "-S", "-c", Self.client], network: .proxy(port: 3128),
+                listener: { (socket: consuming OwnedDescriptor) in
+                    let number = socket.release()
+                    listener.withLock { $0 = number }
+                },
                 profile: profile, allowMissing: fixture.allowMissing))
         #expect(run.outcome.layers.contains(.landlock))
         #expect(run.stdout == printed, "\(run.stderr)")
