@@ -7,7 +7,7 @@ import SystemPackage
 /// A started launcher and the supervisor's ends of its descriptors.
 final class LauncherProcess {
     /// The descriptor numbers that a launcher is started with.
-    static let reportNumber: Int32 = 4
+    static let reportNumber = LaunchPreparation.reportDescriptor
 
     let pid: pid_t
     let control: OwnedDescriptor
@@ -58,8 +58,8 @@ final class LauncherProcess {
         if let report { close(report) }
     }
 
-    func send(_ order: LaunchOrder) throws(SandboxError) {
-        let frame = Frame.encode(order)
+    func send(_ message: LaunchMessage) throws(SandboxError) {
+        let frame = Frame.encode(message)
         var sent = 0
         while sent < frame.count {
             do throws(SystemCallError) {

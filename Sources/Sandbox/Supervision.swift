@@ -9,6 +9,8 @@ struct Supervision {
     private let process: LauncherProcess
     private let request: SandboxRequest
     private let cancellation: CancelSignal
+    /// Called once the command has started.
+    private let onStart: () -> Void
     private var records = RecordStream()
     private var openStreams: Set<Int32>
     private var stopAsked = false
@@ -18,8 +20,14 @@ struct Supervision {
     private var account = LaunchAccount()
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-    init(process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal) {
+    /// Whether the launcher took its order; a ready one can be found dead.
+    var hasBegun: Bool { account.hasBegun }
+
+    init(
+        process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal, onStart: @escaping () -> Void
+    ) {
         self.process = process
+        self.onStart = onStart
         self.request = request
         self.cancellation = cancellation
         output = OutputLog(limit: request.limits.logBytes, overflow: request.limits.logOverflow)
@@ -132,7 +140,11 @@ struct Supervision {
         }
         do throws(WireError) {
             try records.append(buffer[..<count])
-            while let record = try records.next() { account.note(record) }
+            while let record = try records.next() {
+                account.note(record)
+                // PID 1 tells what its stages took when the command runs, and the outer process at the end.
+                if case .timings = record { onStart() }
+            }
         } catch {
             process.kill()
             throw SandboxError(.lost, "the launcher sent a malformed status record: \(error)")

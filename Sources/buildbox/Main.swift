@@ -7,6 +7,10 @@ import PythonBuild
 enum Main {
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        if let refusal = threadRefusal() {
+            FileHandle.standardError.write(Data("buildbox: \(refusal)\n".utf8))
+            Foundation.exit(ExitStatus.noSandbox.rawValue)
+        }
         let level = ProcessInfo.processInfo.environment["BUILDBOX_LOG"].flatMap(Logger.Level.init(rawValue:))
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)

@@ -3,7 +3,7 @@ import Testing
 
 /// What no writer of ours can produce.
 @Suite struct RawBytesTests {
-    @Test(arguments: [(0, nil), (1, WireError.invalid(field: "order version", value: 3))] as [(UInt8, WireError?)])
+    @Test(arguments: [(0, nil), (1, WireError.invalid(field: "order version", value: 4))] as [(UInt8, WireError?)])
     func anotherVersionIsRefused(_ added: UInt8, error: WireError?) throws {
         var body = Samples.body(Samples.order)
         body[0] += added
