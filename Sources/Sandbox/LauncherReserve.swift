@@ -38,16 +38,16 @@ final class LauncherReserve: Sendable {
         return ready
     }
 
-    /// Starts a launcher for the next order, which is expected to be like this one.
-    ///
-    /// - Parameter mounts: How many of the order's mounts the next one will begin with, too.
+    /// Starts a launcher for the next order, which is expected to be like this one and to begin with
+    /// as many of its mounts.
     func refill(like order: LaunchOrder, mounts: Int) {
         queue.async {
             var preparation = LaunchPreparation(of: order, mounts: mounts)
             self.state.withLock { state in
                 guard state.ready == nil, !state.closed else { return }
                 // What fails here fails for the next run, too, which then says so.
-                guard case .success(let record) = Result(catching: { () throws(SandboxError) in try self.ledger.hold() })
+                guard
+                    case .success(let record) = Result(catching: { () throws(SandboxError) in try self.ledger.hold() })
                 else { return }
                 preparation.cgroup.name = "buildbox-\(record.newName())"
                 let made = Result { () throws(SandboxError) in
@@ -55,7 +55,18 @@ final class LauncherReserve: Sendable {
                 }
                 if case .success(let ready) = made { state.ready = ready }
             }
+            // Nobody came: the launcher is not left to lie there, nor to be reaped later.
+            self.queue.asyncAfter(deadline: .now() + ReadyLauncher.freshness) { [weak self] in self?.dropStale() }
         }
+    }
+
+    private func dropStale() {
+        let stale = state.withLock { state -> ReadyLauncher? in
+            guard let ready = state.ready, !ready.isFresh else { return nil }
+            state.ready = nil
+            return ready
+        }
+        withExtendedLifetime(stale) {}
     }
 
     /// Ends the ready launcher, and makes no other.

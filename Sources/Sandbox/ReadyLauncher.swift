@@ -7,8 +7,10 @@ import SystemPackage
 /// A launcher that was started before there is an order for it, and prepares what its order will
 /// need. It serves one order, or none: what it made is never another run's.
 final class ReadyLauncher {
-    /// How old one may be, in nanoseconds: it ends by itself after twice the time.
-    private static let freshness = UInt64(LaunchPreparation.idleMilliseconds) * 500_000
+    /// How old one may be, in seconds: it ends by itself after twice the time.
+    static let freshness = Double(LaunchPreparation.idleMilliseconds) / 2000
+
+    var isFresh: Bool { Double(monotonicNanoseconds() - began) < Self.freshness * 1e9 }
 
     let preparation: LaunchPreparation
     let process: LauncherProcess
@@ -32,7 +34,7 @@ final class ReadyLauncher {
             throw SandboxError(.setUp, "cannot open /proc/self/mountinfo: \(error)")
         }
         for path in preparation.cgroup.paths { try record.note(.controlGroup(path)) }
-        process = try LauncherProcess(launcher: launcher, report: true, terminal: nil)
+        process = try LauncherProcess(launcher: launcher, report: true, terminal: nil, record: record)
         try process.send(.prepare(preparation))
     }
 
@@ -46,7 +48,7 @@ final class ReadyLauncher {
     /// Whether an order can be given to it: it must fit, have prepared lately and for the mounts
     /// that there are now, and live.
     func serves(_ order: LaunchOrder) -> Bool {
-        guard preparation.fits(order), monotonicNanoseconds() - began < Self.freshness else { return false }
+        guard preparation.fits(order), isFresh else { return false }
         var descriptors = [
             // A launcher says nothing before it has an order: what can be read is its end.
             pollfd(fd: process.control.number, events: Int16(POLLIN), revents: 0),

@@ -88,7 +88,8 @@ public struct Sandbox: Sendable {
             order = try makeOrder(request, identity: claim.identity)
         }
         for path in order.cgroup.paths { try record.note(.controlGroup(path)) }
-        let process = try LauncherProcess(launcher: launcher, report: request.wantsReport, terminal: request.terminal)
+        let process = try LauncherProcess(
+            launcher: launcher, report: request.wantsReport, terminal: request.terminal, record: record)
         defer { cgroups.sweep(order.cgroup) }
         try process.send(.order(order))
         var supervision = supervision(of: process, request, order, cancellation)

@@ -6,6 +6,9 @@ public struct LaunchPreparation: Equatable, Sendable, WireValue {
     /// The descriptor of a prepared launcher that the command gets to report on, where its order says so.
     public static let reportDescriptor: Int32 = 4
 
+    /// The descriptor of a supervised launcher that holds the lock of the run's record, where there is one.
+    public static let recordDescriptor: Int32 = 5
+
     /// An ordinary user's ids, inside and on the host. As root the order's host ids are entered later.
     public var identity: Identity
     public var hostName: String

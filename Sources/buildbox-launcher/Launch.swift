@@ -59,6 +59,7 @@ struct Launch {
         if child == 0 {
             close(sockets.outer)
             if let control, control != status.descriptor { close(control) }
+            if record >= 0 { close(record) }
             NamespaceInit(preparation: preparation, status: status, outer: sockets.inner).run(order: order)
         }
         return ProcessTree(pid: child, pidfd: OwnedDescriptor(owning: pidfd))
@@ -161,9 +162,15 @@ struct Launch {
         return (flags | UInt64(CLINUX_NEWUSER), .userNamespace)
     }
 
+    /// It is held until this process ends: the run is alive as long as that, whatever becomes of the supervisor.
+    private var record: Int32 {
+        let number = LaunchPreparation.recordDescriptor
+        return control != nil && fcntl(number, F_GETFD) >= 0 ? number : -1
+    }
+
     private func closeInherited(_ report: Int32) throws(LaunchFault) {
         // Descriptors 0 to 2 stay until the clone: 1 and 2 are the command's output.
-        let kept = [status.descriptor, control ?? -1, report].filter { $0 > 2 }.sorted()
+        let kept = [status.descriptor, control ?? -1, report, record].filter { $0 > 2 }.sorted()
         var first: UInt32 = 3
         for descriptor in kept where UInt32(descriptor) >= first {
             if UInt32(descriptor) > first {

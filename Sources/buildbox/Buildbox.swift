@@ -16,7 +16,8 @@ struct Buildbox: AsyncParsableCommand {
               buildbox doctor                     what holds here, what does not, what to do
             """,
         version: "0.1.0",
-        subcommands: [Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, LaunchOrderCommand.self,
+        subcommands: [
+            Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, LaunchOrderCommand.self,
             LaunchBenchCommand.self,
         ]
     )

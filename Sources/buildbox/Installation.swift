@@ -19,14 +19,15 @@ struct Installation {
         let toolchain = try Toolchain(folder: try toolchainFolder())
         do throws(SandboxError) {
             return PythonBuild(
-                state: state, toolchain: toolchain, sandbox: try sandbox(keepsReady: true), profiles: profiles, environment: environment
+                state: state, toolchain: toolchain, sandbox: try sandbox(keepsReady: true), profiles: profiles,
+                environment: environment
             )
         } catch {
             throw BuildFailure(error)
         }
     }
 
-    /// - Parameter keepsReady: For callers that run several commands.
+    /// Callers that run several commands keep a launcher ready for the next.
     func sandbox(keepsReady: Bool = false) throws(SandboxError) -> Sandbox {
         try Sandbox(launcher: launcher, cache: state.filters, ledger: state.ledger, keepsReady: keepsReady)
     }

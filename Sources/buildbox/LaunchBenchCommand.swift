@@ -62,7 +62,9 @@ struct LaunchBenchCommand: AsyncParsableCommand {
         let began = ContinuousClock.now
         var child: pid_t = 0
         let code = posix_spawn(&child, peer[0], nil, nil, &arguments, environ)
-        guard code == 0 else { throw ValidationError("\(peer[0]) cannot be started: \(String(cString: strerror(code)))") }
+        guard code == 0 else {
+            throw ValidationError("\(peer[0]) cannot be started: \(String(cString: strerror(code)))")
+        }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         let took = ContinuousClock.now - began

@@ -9,12 +9,12 @@ import Testing
 /// shows in the stages that a caller waited for: it was cloned before.
 @Suite struct ReadyLauncherTests {
     private let fixture: Fixture
+    private let reserve: LauncherReserve
 
     init() throws {
         fixture = try Fixture(keepsReady: true)
+        reserve = try #require(fixture.sandbox.reserve)
     }
-
-    private var reserve: LauncherReserve { fixture.sandbox.reserve! }
 
     private func wasReady(_ run: Fixture.Run) -> Bool {
         !run.outcome.timings.isEmpty && !run.outcome.timings.contains { $0.step == .clone }
@@ -95,9 +95,9 @@ import Testing
 
     @Test func aCommandThatIsOtherwiseIsNotServedByIt() async throws {
         try await prepare()
+        let strict = try SandboxProfile(contentsOf: Fixture.repository.appending("sandbox-profiles/strict.json"))
         let request = SandboxRequest(
-            arguments: ["/bin/cat", "/etc/hosts"], network: .host, profile: fixture.profile,
-            allowMissing: fixture.allowMissing)
+            arguments: ["/bin/cat", "/etc/hosts"], profile: strict, allowMissing: fixture.allowMissing)
         let run = try await fixture.run(request)
         #expect(run.outcome.verdict == .exited(code: 0))
         #expect(!wasReady(run))
