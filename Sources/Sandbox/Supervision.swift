@@ -9,6 +9,8 @@ struct Supervision {
     private let process: LauncherProcess
     private let request: SandboxRequest
     private let cancellation: CancelSignal
+    /// Called once the command has started.
+    private let onStart: () -> Void
     private var records = RecordStream()
     private var openStreams: Set<Int32>
     private var stopAsked = false
@@ -20,8 +22,14 @@ struct Supervision {
     private var unclaimed: [Int32] = []
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-    init(process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal) {
+    /// Whether the launcher took its order; a ready one can be found dead.
+    var hasBegun: Bool { account.hasBegun }
+
+    init(
+        process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal, onStart: @escaping () -> Void
+    ) {
         self.process = process
+        self.onStart = onStart
         self.request = request
         self.cancellation = cancellation
         output = OutputLog(limit: request.limits.logBytes, overflow: request.limits.logOverflow)
@@ -148,6 +156,8 @@ struct Supervision {
         case .listener:
             let listener = OwnedDescriptor(owning: try nextDescriptor(of: record))
             request.listener?(listener)
+        // PID 1 tells what its stages took when the command runs, and the outer process at the end.
+        case .timings: onStart()
         default: break
         }
     }

@@ -4,7 +4,7 @@ import Linux
 import SandboxProtocol
 
 /// Detached, id-mapped copies of the trees that must belong to the command inside.
-/// Made before the clone, while /proc still shows the host's processes.
+/// Made by the outer process, whose /proc shows the host's processes.
 struct OwnedTrees {
     /// The tree of each step of the order, -1 for those that have none here.
     private(set) var bySteps: [Int32]
@@ -12,18 +12,24 @@ struct OwnedTrees {
 
     init(order: LaunchOrder) throws(LaunchFault) {
         bySteps = [Int32](repeating: -1, count: order.mounts.count)
-        guard order.identity.privileged else { return }
-        for index in order.mounts.indices {
+        for index in order.mounts.indices where Self.has(order.mounts[index], order.identity) {
             switch order.mounts[index] {
             case .bind(let source, _, let access), .overlay(let source, _, let access):
-                guard access.asOwner else { continue }
                 bySteps[index] = try open(source, access, identity: order.identity)
-            default:
-                continue
+            default: continue
             }
         }
         for namespace in namespaces { close(namespace.descriptor) }
         namespaces = []
+    }
+
+    /// Whether a step of an order needs such a copy. Where the launcher is not root the command is
+    /// the owner already.
+    static func has(_ step: MountStep, _ identity: Identity) -> Bool {
+        switch step {
+        case .bind(_, _, let access), .overlay(_, _, let access): identity.privileged && access.asOwner
+        default: false
+        }
     }
 
     func closeAll() {

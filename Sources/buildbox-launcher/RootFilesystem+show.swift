@@ -142,7 +142,7 @@ extension RootFilesystem {
 
     /// Reports a missing layer where the order allows for it.
     private func miss(_ fault: LaunchFault) throws(LaunchFault) {
-        guard fault.layer == .lockIsolation, order.optionalLayers.contains(.lockIsolation) else { throw fault }
+        guard fault.layer == .lockIsolation, optionalLayers.contains(.lockIsolation) else { throw fault }
         status.send(.missing(layer: .lockIsolation, errno: fault.errno, detail: fault.detail))
     }
 
@@ -171,9 +171,9 @@ extension RootFilesystem {
         try attempt(.mounts, "set the mode of /\(copy)") { chmod(copy, information.st_mode & 0o555) }
         let times = [information.st_atim, information.st_mtim]
         try attempt(.mounts, "set the times of /\(copy)") { utimensat(AT_FDCWD, copy, times, 0) }
-        guard order.identity.privileged else { return }
-        let user = asOwner ? order.identity.hostUser : information.st_uid
-        let group = asOwner ? order.identity.hostGroup : information.st_gid
+        guard identity.privileged else { return }
+        let user = asOwner ? identity.hostUser : information.st_uid
+        let group = asOwner ? identity.hostGroup : information.st_gid
         try attempt(.mounts, "set the owner of /\(copy)") { chown(copy, user, group) }
     }
 

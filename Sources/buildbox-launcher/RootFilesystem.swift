@@ -11,26 +11,30 @@ import SandboxProtocol
 /// read-only, and each scratch folder is a second, writable mount of itself. So one size limit
 /// holds for everything, and no mount more than needed is made and undone.
 struct RootFilesystem: ~Copyable {
-    let order: LaunchOrder
     let status: StatusChannel
+    /// Layers whose absence is reported instead of refused.
+    private(set) var optionalLayers: LayerSet
+    private(set) var identity: Identity
+    /// Scratch folders that are the launcher's until it knows whose they become.
+    private var prepared: [String] = []
+    private var hasOrder: Bool
     let host: HostTree
     var inside = RootTree()
     /// Small files that were copied so far.
     var copies = 0
-    private let trees: OwnedTrees
     /// The new root: where the working directory is while it is filled.
     private let folder: OwnedDescriptor
     /// The folders of overlays, below the root where only real root may look.
     static let layers = ".overlay"
 
-    /// Makes the root and enters it; the host stays in reach until ``finish()``.
-    init(order: LaunchOrder, trees: OwnedTrees, status: StatusChannel) throws(LaunchFault) {
+    /// Makes the root and enters it; the host stays in reach until ``finish()``. Without limits there
+    /// is no order yet.
+    init(_ preparation: LaunchPreparation, limits: LaunchLimits?, status: StatusChannel) throws(LaunchFault) {
         try attempt(.mounts, layer: .mountNamespace, "make all mounts private") {
             mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil)
         }
         let host = try HostTree()
-        let limits = order.limits
-        let options = "mode=0755,size=\(limits.scratchBytes),nr_inodes=\(limits.scratchInodes)"
+        let options = "mode=0755," + (limits.map(Self.size) ?? "size=16m,nr_inodes=1024")
         // Any folder of this mount namespace would do: the host's is uncovered again when the root moves.
         let base = "/tmp"
         try attempt(.mounts, layer: .mountNamespace, "mount a tmpfs (\(options))") {
@@ -40,19 +44,40 @@ struct RootFilesystem: ~Copyable {
         try attempt(.pivot, layer: .mountNamespace, "pivot_root") { clinux_pivot_root(".", ".") }
         let folder = OwnedDescriptor(
             owning: try attempt(.pivot, "open the new root") { clinux_open(".", O_RDONLY | O_DIRECTORY, 0) })
-        self.order = order
-        self.trees = trees
         self.status = status
+        optionalLayers = preparation.optionalLayers
+        identity = preparation.identity
+        hasOrder = limits != nil
         self.host = host
         self.folder = folder
     }
 
-    mutating func build() throws(LaunchFault) {
-        for index in order.mounts.indices {
-            try carryOut(order.mounts[index], tree: trees.bySteps[index])
+    /// Carries steps out. `trees` has the id-mapped tree of each, -1 for those without one, and may be
+    /// empty where no step has one.
+    mutating func build(_ steps: [MountStep], trees: [Int32]) throws(LaunchFault) {
+        for index in steps.indices {
+            let tree = trees.isEmpty ? -1 : trees[index]
+            defer { if tree >= 0 { close(tree) } }
+            try carryOut(steps[index], tree: tree)
         }
-        try inside.removeCovers()
         inside.forget()
+    }
+
+    /// There is an order: its sizes hold, and what was prepared for its command becomes the command's.
+    mutating func take(_ order: LaunchOrder) throws(LaunchFault) {
+        identity = order.identity
+        optionalLayers = order.optionalLayers
+        guard !hasOrder else { return }
+        hasOrder = true
+        let options = Self.size(order.limits)
+        try attempt(.mounts, layer: .mountNamespace, "resize the tmpfs (\(options))") {
+            options.withCString { mount("buildbox", ".", nil, UInt(MS_REMOUNT | MS_NOSUID), $0) }
+        }
+        for path in prepared { try give(path) }
+    }
+
+    private static func size(_ limits: LaunchLimits) -> String {
+        "size=\(limits.scratchBytes),nr_inodes=\(limits.scratchInodes)"
     }
 
     /// A directory descriptor of a path inside.
@@ -64,6 +89,8 @@ struct RootFilesystem: ~Copyable {
     ///
     /// - Returns: A descriptor of the root.
     consuming func finish() throws(LaunchFault) -> OwnedDescriptor {
+        try inside.removeCovers()
+        inside.forget()
         try host.leave()
         let number = folder.number
         try attempt(.pivot, layer: .mountNamespace, "make the root read-only") {
@@ -91,7 +118,7 @@ struct RootFilesystem: ~Copyable {
             try attach(source, at: relative(path), attributes: access.attributes, tree: tree)
         case .bind(let source, let path, let access):
             try show(source, at: relative(path), access: access, tree: tree)
-        case .device(let path) where order.identity.privileged:
+        case .device(let path) where identity.privileged:
             try makeDevice(path)
         case .device(let path):
             let attributes = UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID | CLINUX_ATTR_NOEXEC)
@@ -171,9 +198,13 @@ struct RootFilesystem: ~Copyable {
     private mutating func makeScratchFolder(_ path: String, mode: UInt32) throws(LaunchFault) {
         try inside.makeFolder(path)
         try attempt(.mounts, "set the mode of /\(path)") { chmod(path, mode) }
-        guard order.identity.privileged else { return }
+        if hasOrder { try give(path) } else { prepared.append(path) }
+    }
+
+    private func give(_ path: String) throws(LaunchFault) {
+        guard identity.privileged else { return }
         try attempt(.mounts, "give /\(path) to the command") {
-            chown(path, order.identity.hostUser, order.identity.hostGroup)
+            chown(path, identity.hostUser, identity.hostGroup)
         }
     }
 

@@ -22,6 +22,7 @@ struct Buildbox: AsyncParsableCommand {
             Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, PolicyCommand.self, Serve.self, MCP.self,
             TokenCommand.self, Audit.self, Submit.self, Ps.self, Logs.self, Get.self, Cancel.self, Retry.self,
             Show.self, Delete.self, LaunchOrderCommand.self,
+            LaunchBenchCommand.self,
         ]
     )
 }

@@ -80,20 +80,22 @@ enum WireInput {
 
     @Sendable static func order(_ generator: inout SeededGenerator) -> [UInt8] {
         guard let order = orders.randomElement(using: &generator), Int.random(in: 0..<8, using: &generator) > 0 else {
-            return [3, 0] + Mutation.random(length: 0..<64, &generator)
+            return [UInt8.random(in: 0...1, using: &generator), 3, 0] + Mutation.random(length: 0..<64, &generator)
         }
-        return Mutation.of(Array(Frame.encode(order).dropFirst(Frame.headerSize)), &generator)
+        let preparation = LaunchPreparation(of: order, mounts: order.mounts.firstIndex(where: \.belongsToCommand) ?? 0)
+        let message: LaunchMessage = Bool.random(using: &generator) ? .order(order) : .prepare(preparation)
+        return Mutation.of(Array(Frame.encode(message).dropFirst(Frame.headerSize)), &generator)
     }
 
     @Sendable static func checkOrder(_ bytes: [UInt8]) throws -> Bool {
-        let order: LaunchOrder
+        let message: LaunchMessage
         do throws(WireError) {
-            order = try Frame.decode(bytes)
+            message = try Frame.decode(bytes)
         } catch {
             return false
         }
-        guard Array(Frame.encode(order).dropFirst(Frame.headerSize)) == bytes else {
-            throw FuzzFinding("the order is written back otherwise")
+        guard Array(Frame.encode(message).dropFirst(Frame.headerSize)) == bytes else {
+            throw FuzzFinding("the message is written back otherwise")
         }
         return true
     }

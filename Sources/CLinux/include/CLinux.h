@@ -46,9 +46,10 @@ int clinux_start(pid_t *pid, const char *directory, int report, int terminal, ch
                  char *const *environment);
 /// posix_spawn(3) of the launcher `path` in a new session with an empty environment and its
 /// descriptors alone: `input` (/dev/null for -1) as 0, `output` as 1, `errors` as 2, `control` as 3,
-/// `report` (unless -1) as 4.
+/// `report` (unless -1) as 4, `record` (unless -1) as 5.
 /// Its arguments are "3 3". Returns 0 or the error number.
-int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report);
+int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report,
+                          int record);
 
 /// Starts a program in `directory` in a new session, with stdin and stderr on /dev/null, `output` as stdout and no
 /// other descriptor. It dies with the thread that started it (PR_SET_PDEATHSIG). Returns 0 or the error number.
