@@ -50,12 +50,12 @@ import Testing
         ("filter", { $0.filter = [] }),
         ("the group's name", { $0.cgroup.name = "another" }),
         ("host ids", { ($0.identity.hostUser, $0.identity.hostGroup) = (5, 6) }),
+        ("a listener in its network", { $0.network = .proxy(port: 3128) }),
         ("mounts behind", { $0.mounts.removeLast() }),
     ]
 
     static let others: [(String, Change)] = [
         ("host name", { $0.hostName = "other" }),
-        ("network", { $0.network = .host }),
         ("a mount in front", { $0.mounts[0] = .directory(at: "/etc", mode: 0o700) }),
         ("fewer mounts", { $0.mounts.removeLast($0.mounts.count - count + 1) }),
         ("where groups are", { $0.cgroup.parents[0].path = "/elsewhere" }),
