@@ -151,7 +151,8 @@ extension RootFilesystem {
         guard information.st_size <= Self.copiedBytes else { return nil }
         do throws(LaunchFault) {
             let file = try host.open(source, flags: O_RDONLY | O_NONBLOCK)
-            var contents = [UInt8](repeating: 0, count: Self.copiedBytes + 1)
+            // One more than there was: whether it grew meanwhile shows.
+            var contents = [UInt8](repeating: 0, count: Int(information.st_size) + 1)
             var count = 0
             while count < contents.count {
                 let got = try attempt(.mounts, "read \(source)") {
