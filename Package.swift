@@ -267,6 +267,7 @@ let package = Package(
             dependencies: [
                 "HTTPAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["archive_judge.py"],

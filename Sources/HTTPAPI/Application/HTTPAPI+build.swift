@@ -33,6 +33,9 @@ public enum HTTPAPI {
                     + "(buildbox token create --grant NAME), set an issuer (--jwt-issuer), or listen on 127.0.0.1 or "
                     + "unix:PATH")
         }
+        if !settings.listen.isLocal, tls == nil {
+            logger.warning("tokens travel in the clear: set a certificate (--tls-certificate), or put a proxy in front")
+        }
         let responder = responder(service, settings, isOpen: isOpen, metrics: metrics, logger: logger)
         let socket: PrivateSocket? =
             if case .unix(let path) = settings.listen {
@@ -48,7 +51,7 @@ public enum HTTPAPI {
                 await onListening(await published(settings.listen, channel, socket, logger), isOpen)
             },
             logger: logger)
-        return ListeningService(application: application, socket: socket)
+        return ListeningService(application: application, address: settings.listen, socket: socket)
     }
 
     private static func responder(

@@ -68,6 +68,10 @@ struct Serve: AsyncParsableCommand {
             throw ended(.noSandbox, failure.message)
         } catch let fault as ServeFault {
             throw ended(.usage, fault.message)
+        } catch let fault as ListenFault {
+            throw ended(.internalFault, fault.message)
+        } catch let fault as ServiceFault {
+            throw ended(.internalFault, fault.message)
         } catch {
             throw ended(.internalFault, "the service ended: \(error)")
         }
@@ -87,8 +91,10 @@ struct Serve: AsyncParsableCommand {
             ServeGreeting(address: address, isOpen: isOpen, isSecure: tls != nil, policy: service.policy).show(logger)
         }
         // Shutdown goes backwards: the front door still answers while builds come to their end.
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [http, service], logger: logger))
+        var configuration = ServiceGroupConfiguration(services: [http, service], logger: logger)
+        // Whoever takes its answer too slowly does not keep the service from ending.
+        configuration.maximumGracefulShutdownDuration = settings.service.drainTime + .seconds(30)
+        let group = ServiceGroup(configuration: configuration)
         let signals = ServiceSignals(logger: logger) {
             Task { await group.triggerGracefulShutdown() }
         } reload: {
