@@ -77,6 +77,7 @@ import Testing
             await running.service.tick()
             #expect(try await running.service.job(impatient, as: RunningService.alice).state == .queued)
             running.clock.advance(by: .seconds(2))
+            await running.service.tick()
             let job = try await running.end(of: impatient)
             #expect(job.state == .stopped)
             #expect(job.result?.reason?.limit?.name == "queue-time")

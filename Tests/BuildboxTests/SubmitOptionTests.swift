@@ -55,8 +55,8 @@ import Testing
         ["--python", "/usr/bin/python3"], ["--profile", "./p.json"], ["--config-json", #"{"a":{"b":1}}"#],
         ["--config-json", "[]"], ["-o", "dist"], ["--result-file", "r"], ["--cancel-on-interrupt"],
         ["--folder-on-server", "relative"], ["--folder-on-server", "/srv/p", "./proj"],
-        ["--folder-on-server", "/srv/p", "--source-root", "/srv"], ["--subdirectory", "../up"],
-        ["--subdirectory", "/abs"], ["--priority", "11"], ["--ro", "/tmp"], ["--allow-missing", "cgroup"],
+        ["--folder-on-server", "/srv/p", "--source-root", "/srv"], ["--priority", "11"], ["--ro", "/tmp"],
+        ["--allow-missing", "cgroup"],
         ["--dependency-constraints-txt", "/nonexistent"], ["-q", "-v"], ["--pids", "1"],
     ])
     func whatAServerCannotDoIsRefusedHere(_ arguments: [String]) {
@@ -67,16 +67,21 @@ import Testing
         let folder = try TemporaryFolder()
         let project = folder.path.appending("packages/one")
         try FileManager.default.createDirectory(atPath: project.string, withIntermediateDirectories: true)
-        let job = try Submit.parse([]).job
-        let source = try SubmitSource(project.string, root: folder.path.string, job: job) { _ in }
+        func sourceIn(_ root: String, _ inner: String...) throws -> SubmitSource {
+            let command = try Submit.parse(["--source-root", root] + inner)
+            return try SubmitSource(project.string, build: command.build, job: command.job) { _ in }
+        }
+        let source = try sourceIn(folder.path.string)
         #expect(source.document == SourceDocument(subdirectory: "packages/one"))
         #expect(source.upload?.name == "\(folder.path.lastComponent?.string ?? "").tar.gz")
         #expect(source.defaultOutput.folder == project.appending("dist"))
-        #expect(throws: ValidationError.self) {
-            try SubmitSource(project.string, root: project.appending("deeper").string, job: job) { _ in }
-        }
-        #expect(throws: ValidationError.self) {
-            try SubmitSource(project.string, root: folder.path.appending("packages/on").string, job: job) { _ in }
+        #expect(throws: ValidationError.self) { try sourceIn(project.appending("deeper").string) }
+        #expect(throws: ValidationError.self) { try sourceIn(folder.path.appending("packages/on").string) }
+        #expect(
+            try sourceIn(folder.path.string, "--subdirectory", "inner").document
+                == SourceDocument(subdirectory: "packages/one/inner"))
+        for outside in ["../up", "/abs"] {
+            #expect(throws: ValidationError.self) { try sourceIn(folder.path.string, "--subdirectory", outside) }
         }
     }
 
@@ -84,8 +89,8 @@ import Testing
         let folder = try TemporaryFolder()
         let archive = folder.path.appending("six-1.17.0.tar.gz")
         try Data("bytes".utf8).write(to: URL(filePath: archive.string))
-        let job = try Submit.parse(["--subdirectory", "inner"]).job
-        let source = try SubmitSource(archive.string, root: nil, job: job) { _ in }
+        let command = try Submit.parse(["--subdirectory", "inner"])
+        let source = try SubmitSource(archive.string, build: command.build, job: command.job) { _ in }
         #expect(source.upload?.name == "six-1.17.0.tar.gz")
         #expect(source.upload?.size == 5)
         #expect(source.document == SourceDocument(subdirectory: "inner"))

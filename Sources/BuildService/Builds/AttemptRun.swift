@@ -34,9 +34,10 @@ struct AttemptRun {
         let result = await build(order, writer)
         if result.status == .cancelled, job.cause == .shutdown {
             writer.note("the service stops before this build has ended: it will run again")
-            writer.state(.queued)
+            let queued = await handBack(log)
+            if queued != nil { writer.state(.queued) }
             close(writer)
-            return await handBack(log)
+            return queued
         }
         close(writer)
         await finish(result, log, logBytes: writer.logBytes)

@@ -79,7 +79,7 @@ struct Submit: AsyncParsableCommand {
 
     private func sourceOrFault(_ renderer: RunRenderer) throws -> SubmitSource {
         do {
-            return try SubmitSource(source ?? ".", root: build.sourceRoot, job: job) { renderer.show(.note($0)) }
+            return try SubmitSource(source ?? ".", build: build, job: job) { renderer.show(.note($0)) }
         } catch let error as ClientError {
             renderer.complain(error.message)
             throw ExitCode(error.exitStatus.rawValue)

@@ -9,10 +9,6 @@ struct SubmitOptions: ParsableArguments {
             valueName: "path"))
     var folderOnServer: String?
 
-    @Option(
-        help: ArgumentHelp("The project's folder within the archive or the folder on the server.", valueName: "dir"))
-    var subdirectory: String?
-
     @Option(help: ArgumentHelp("-10 to 10, higher first, among your own jobs. (default: 0)", valueName: "number"))
     var priority: Int?
 
@@ -35,9 +31,6 @@ struct SubmitOptions: ParsableArguments {
         }
         if let folderOnServer, !folderOnServer.hasPrefix("/") {
             throw ValidationError("--folder-on-server needs an absolute path: the server has another working directory")
-        }
-        if let subdirectory, subdirectory.hasPrefix("/") || subdirectory.split(separator: "/").contains("..") {
-            throw ValidationError("--subdirectory must be a relative path without ..")
         }
     }
 }

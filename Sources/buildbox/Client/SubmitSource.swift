@@ -15,11 +15,15 @@ struct SubmitSource {
 
     /// - Throws: ValidationError, or ``ClientError`` for an archive that cannot be read.
     init(
-        _ source: String, root: String?, job: SubmitOptions, remark: @escaping @Sendable (String) -> Void
+        _ source: String, build: BuildOptions, job: SubmitOptions, remark: @escaping @Sendable (String) -> Void
     ) throws {
+        let inner = build.subdirectory
+        if let inner, inner.hasPrefix("/") || inner.split(separator: "/").contains("..") {
+            throw ValidationError("--subdirectory must be a relative path without ..")
+        }
         if let folder = job.folderOnServer {
             upload = nil
-            document = SourceDocument(folder: folder, subdirectory: job.subdirectory)
+            document = SourceDocument(folder: folder, subdirectory: inner)
             defaultOutput = OutputDestination(folder: absolute("dist"), insideProject: true)
             return
         }
@@ -29,26 +33,23 @@ struct SubmitSource {
             throw ValidationError("there is no \(path)")
         }
         guard isFolder.boolValue else {
-            guard root == nil else { throw ValidationError("--source-root has a meaning only for a folder") }
+            guard build.sourceRoot == nil else {
+                throw ValidationError("--source-root has a meaning only for a folder")
+            }
             upload = try SourceUpload.archive(path)
-            document = job.subdirectory.map { SourceDocument(subdirectory: $0) }
+            document = inner.map { SourceDocument(subdirectory: $0) }
             defaultOutput = OutputDestination(folder: path.removingLastComponent(), insideProject: false)
             return
         }
-        guard job.subdirectory == nil else {
-            throw ValidationError("--subdirectory is for archives: for a folder name the project, and --source-root")
-        }
-        defaultOutput = OutputDestination(folder: path.appending("dist"), insideProject: true)
-        guard let root else {
-            upload = .folder(path, remark: remark)
-            document = nil
-            return
-        }
+        let built = inner.map { path.appending($0) } ?? path
+        defaultOutput = OutputDestination(folder: built.appending("dist"), insideProject: true)
+        let root = build.sourceRoot.map(absolute) ?? path
         var project = path
-        guard project.removePrefix(absolute(root)), !project.isAbsolute else {
+        guard project.removePrefix(root), !project.isAbsolute else {
             throw ValidationError("--source-root: \(path) does not lie in \(root)")
         }
-        upload = .folder(absolute(root), remark: remark)
+        if let inner { project.append(inner) }
+        upload = .folder(root, remark: remark)
         document = project.isEmpty ? nil : SourceDocument(subdirectory: project.string)
     }
 }
