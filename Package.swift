@@ -265,7 +265,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "HTTPAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux", "TestSupport",
+                "HTTPAPI", "MCPServer", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux",
+                "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -8,8 +8,6 @@ import SystemPackage
 struct Installation {
     let environment: [String: String]
     private let state: StateFolder
-    /// $BUILDBOX_HOME.
-    var home: FilePath { state.root }
 
     init(environment: [String: String]) {
         self.environment = environment

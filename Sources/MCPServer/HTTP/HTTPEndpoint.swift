@@ -1,6 +1,5 @@
 public import BuildService
 import HTTPTypes
-import SourceText
 
 /// The MCP endpoint of the streamable HTTP transport, without the HTTP server around it: `POST /mcp` of every
 /// revision, and DELETE for the sessions of the older ones.
@@ -137,7 +136,16 @@ public final class HTTPEndpoint: Sendable {
         case .request(let id, let method, let params):
             do throws(ProtocolFault) {
                 let call = try Call(id: id, method: method, params: params, handshake: session.revision)
-                return try await perform(call, in: session, streaming: call.isLong && acceptance.stream, principal)
+                let messages = try start(call, in: session, principal)
+                guard call.isLong, acceptance.stream else {
+                    let answer = await Self.last(of: messages)
+                    // A call that was cancelled has none.
+                    return .whole(answer == nil ? .accepted : .ok, answer == nil ? [:] : Self.json, answer?.bytes ?? [])
+                }
+                return .stream(
+                    EventStream { send in
+                        for await message in messages { await send(message) }
+                    })
             } catch {
                 return .whole(.ok, Self.json, Outgoing.error(error, in: session.revision).bytes)
             }
@@ -207,25 +215,25 @@ public final class HTTPEndpoint: Sendable {
         session.cancel(id)
     }
 
-    private func perform(
-        _ call: Call, in session: Session, streaming: Bool, _ principal: Principal
-    ) async throws(ProtocolFault) -> HTTPAnswer {
+    /// Starts a call in its session.
+    ///
+    /// - Returns: Its messages, the answer last; without one where it is cancelled.
+    private func start(
+        _ call: Call, in session: Session, _ principal: Principal
+    ) throws(ProtocolFault) -> AsyncStream<JSONValue> {
         let (messages, continuation) = AsyncStream<JSONValue>.makeStream()
         try session.start(call) { [server] in
             let outcome = await server.perform(call, as: principal) { continuation.yield($0) }
-            // A call that was cancelled has no answer.
             if !Task.isCancelled { continuation.yield(Self.message(call, outcome, server)) }
             continuation.finish()
         }
-        if streaming {
-            return .stream(
-                EventStream { send in
-                    for await message in messages { await send(message) }
-                })
-        }
+        return messages
+    }
+
+    private static func last(of messages: AsyncStream<JSONValue>) async -> JSONValue? {
         var last: JSONValue?
         for await message in messages { last = message }
-        return .whole(last == nil ? .accepted : .ok, last == nil ? [:] : Self.json, last?.bytes ?? [])
+        return last
     }
 
     private func perform(
@@ -242,10 +250,8 @@ public final class HTTPEndpoint: Sendable {
                     if case .initialize = call.method {
                         throw ProtocolFault(.invalidRequest, "initialize is no part of a batch", id: id)
                     }
-                    if case .whole(_, _, let body) = try await perform(call, in: session, streaming: false, principal),
-                        let value = try? JSONValue(body, bounds: .init(bytes: 64 << 20, depth: 64))
-                    {
-                        answers.append(value)
+                    if let answer = await Self.last(of: try start(call, in: session, principal)) {
+                        answers.append(answer)
                     }
                 }
             } catch {

@@ -62,7 +62,8 @@ public final class MCPServer: Sendable {
             switch tool {
             case .build: return try await build(arguments, asTask: asTask, call, as: principal, notify)
             case .status, .logs, .cancel:
-                try await service.check(tool: tool.rawValue, arguments: JSONValue.object(arguments).policyValue, as: principal)
+                try await service.check(
+                    tool: tool.rawValue, arguments: JSONValue.object(arguments).policyValue, as: principal)
             }
             switch tool {
             case .logs: return try await logs(arguments, as: principal).reply(in: call.revision)

@@ -50,8 +50,8 @@ struct MCP: AsyncParsableCommand {
     func validate() throws {
         if let running, !(1...1024).contains(running) { throw ValidationError("--running is 1 to 1024") }
         for root in folders {
-            var information = stat()
-            guard stat(root.string, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: root.string, isDirectory: &isFolder), isFolder.boolValue else {
                 throw ValidationError("--root: there is no folder \(root)")
             }
         }

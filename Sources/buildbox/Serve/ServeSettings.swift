@@ -1,3 +1,4 @@
+import ArgumentParser
 import BuildAPI
 import BuildService
 import Foundation
