@@ -56,9 +56,7 @@ public final class BuildService: Service {
             store: { $0 })
     }
 
-    /// - Parameters:
-    ///   - blobs: Stands in for the blob store.
-    ///   - store: Stands in for the job store.
+    /// As the other one, with stores that may stand in for the real ones: each is handed the real one.
     init(
         settings: ServiceSettings, builder: any Builder, packer: (any FolderPacker)? = nil, clock: any ServiceClock,
         policy: PolicySource? = nil, blobs: (any BlobStore) -> any BlobStore, store: (any JobStore) -> any JobStore
@@ -70,15 +68,15 @@ public final class BuildService: Service {
         files = ServiceFiles(home: settings.home)
         try files.prepare()
         lock = try HomeLock(files.lock)
-        let database = try ServiceDatabase(path: files.database)
         auditLog = try AuditLog(path: files.audit)
+        let database = AuditedDatabase(database: try ServiceDatabase(path: files.database), log: auditLog)
         self.blobs = blobs(try FolderBlobStore(folder: files.blobs))
-        let newest = try database.readAtOnce("read the policy's counters") { try SQLiteCounterStore.newest($0) }
+        let newest = try database.database.readAtOnce("read the policy's counters") { try SQLiteCounterStore.newest($0) }
         policyStore = SQLiteJobStore(
-            database: database, blobs: self.blobs, audit: auditLog, counterClock: CounterClock(notBefore: newest))
+            database: database, blobs: self.blobs, counterClock: CounterClock(notBefore: newest))
         self.store = store(policyStore)
         self.policy = policy
-        tokens = TokenStore(database: database, audit: auditLog, clock: clock)
+        tokens = TokenStore(database: database, clock: clock)
         logs = JobLogs(folder: files.jobs)
     }
 

@@ -51,7 +51,7 @@ extension SQLiteJobStore {
     /// Counts a call that makes no job, in a transaction of its own.
     func count(_ decision: Decision, call: String, keptSeconds: Int) async throws(ServiceFault) {
         guard !decision.charges.isEmpty else { return }
-        try await database.write("count a call") { database in
+        try await database.write("count a call") { database, _ in
             var counters = SQLiteCounterStore(database: database, keptSeconds: keptSeconds)
             let refusal = try SlidingWindows.admit(call, decision.charges, at: counterClock.now(), in: &counters)
             if let refusal { throw ServiceFault.denied(decision.denied(by: refusal)) }
@@ -60,7 +60,7 @@ extension SQLiteJobStore {
 
     /// Forgets calls that no window reaches back to any more.
     func sweepCounters(keptSeconds: Int) async throws(ServiceFault) {
-        try await database.write("forget old calls") { database in
+        try await database.write("forget old calls") { database, _ in
             try SQLiteCounterStore(database: database, keptSeconds: keptSeconds).sweep(at: counterClock.now())
         }
     }
@@ -86,7 +86,7 @@ extension SQLiteJobStore {
         _ decision: ApprovalDecisionDocument, on id: JobID, as principal: Principal, at now: Date, policy: Policy?,
         ending: @escaping @Sendable (JobRecord, JobMachine.End) -> JobEnding
     ) async throws(ServiceFault) -> (record: JobRecord, action: JobMachine.Action)? {
-        try await database.write("decide on the build \(id)") { database in
+        try await database.write("decide on the build \(id)") { database, audit in
             guard var record = try JobRow.fetch(id, database, withResult: true), let approval = record.approval else {
                 return nil
             }
@@ -111,7 +111,7 @@ extension SQLiteJobStore {
                 details: [
                     "digest": approval.digest, "of": "\(record.grant)#\(record.subject)", "policy_rule": approval.rule,
                 ])
-            try note(event, at: now, database)
+            try audit.note(event, at: now, database)
             // As it is kept: with the end of its time in the queue.
             return (try JobRow.fetch(id, database, withResult: true) ?? record, action)
         }
