@@ -1,4 +1,5 @@
 @testable import BuildService
+import BuildAPI
 import Foundation
 import SystemPackage
 import TestSupport

@@ -100,7 +100,7 @@ import Testing
 
     @Test func aStoreThatCannotCountAdmitsNobody() async throws {
         try await withPolicy(PolicyService.tenAMinute) { running in
-            try await running.service.policyStore.database.write("break the counters") { database in
+            try await running.service.policyStore.database.write("break the counters") { database, _ in
                 try database.execute(sql: "ALTER TABLE counted RENAME TO broken")
             }
             #expect(await running.refusal() != nil)
