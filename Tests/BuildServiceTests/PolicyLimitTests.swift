@@ -106,7 +106,7 @@ import Testing
             #expect(await running.refusal() != nil)
             let jobs = try await running.service.jobs(JobQuery(), as: PolicyService.alice)
             #expect(jobs.builds.isEmpty)
-            try await running.service.policyStore.database.write("mend them") { database in
+            try await running.service.policyStore.database.write("mend them") { database, _ in
                 try database.execute(sql: "ALTER TABLE broken RENAME TO counted")
             }
             // The positive control.
