@@ -1,4 +1,6 @@
 # shellcheck shell=bash
+# The variables are those of guest.
+# shellcheck disable=SC2154,SC2034,SC2004
 # Sourced by guest: one run as a situation has it, what is found out about it, and the line that says so.
 
 # start COMMAND...: as the situation wants it.

@@ -1,4 +1,6 @@
 # shellcheck shell=bash
+# The variables are those of guest.
+# shellcheck disable=SC2154,SC2034,SC2004
 # Sourced by guest: the service as scripts/install leaves it, used by curl alone.
 
 service_url=http://127.0.0.1:8750

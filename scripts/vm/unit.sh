@@ -1,4 +1,6 @@
 # shellcheck shell=bash
+# The variables are those of guest.
+# shellcheck disable=SC2154,SC2034,SC2004
 # Sourced by guest: the sample unit scripts/buildbox@.service, and what of systemd's hardening it has to leave out.
 
 # The unit file that comes with buildbox, word for word.
