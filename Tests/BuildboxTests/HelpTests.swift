@@ -39,6 +39,10 @@ import Testing
         try check(Buildbox.helpMessage(for: PolicyExplain.self, columns: 100), against: "help-policy-explain.txt")
     }
 
+    @Test func theHelpOfMCPIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: MCP.self, columns: 100), against: "help-mcp.txt")
+    }
+
     /// The defaults are written by hand, since a profile can change them.
     @Test func theHelpTellsTheLimitsOfBuild() {
         let help = Buildbox.helpMessage(for: Run.self, columns: 1000)
