@@ -1,6 +1,7 @@
 import CLinux
 import Crypto
 import Foundation
+import Glibc
 import Synchronization
 import SystemPackage
 import TestSupport

@@ -65,5 +65,8 @@ def check(revision, message, method=None, as_task=False):
     validator(revision, "JSONRPCMessage").validate(message)
     name = "CreateTaskResult" if as_task and revision == "2025-11-25" else RESULTS.get(method)
     # Tasks of the last revision are an extension, whose schema is not among these.
-    if name and not (revision == "2026-07-28" and (method or "").startswith("tasks/")):
+    is_extension = revision == "2026-07-28" and (
+        (method or "").startswith("tasks/") or message["result"].get("resultType") == "task"
+    )
+    if name and not is_extension:
         validator(revision, name).validate(message["result"])

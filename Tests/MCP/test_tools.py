@@ -1,7 +1,9 @@
 """The tools over plain messages, in each revision."""
 
 import base64
+import contextlib
 import gzip
+import http.client
 import io
 import json
 import tarfile
@@ -10,6 +12,7 @@ import jsonschema
 import peer
 import pytest
 import schemas
+import test_messages as messages
 
 
 def archive(folder):
@@ -147,3 +150,45 @@ def test_tasks_of_revision_2026_07_28(stdio):
         assert ended["status"] == "completed"
         quick = ended["result"]
     assert quick["isError"] is True and quick["structuredContent"]["status"] == "failed"
+
+
+@pytest.mark.parametrize("revision", ["2025-11-25", "2026-07-28"])
+def test_a_closed_connection_ends_the_build_under_2026_07_28_alone(service, revision):
+    call = messages.message("tools/call", {"name": "python_build", "arguments": {"directory": "endless"}}, "call")
+    if revision == "2026-07-28":
+        body, fields = messages.stateless("tools/call", call["params"], **{"Mcp-Name": "python_build"})
+    else:
+        body, fields = json.dumps(call), messages.initialize(service)
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=peer.PATIENCE)
+    connection.request("POST", "/mcp", body, fields)
+    response = connection.getresponse()
+    assert response.headers["content-type"] == "text/event-stream"
+    peer.wait_for(peer.contained, "the build to begin")
+    response.close()
+    connection.close()
+    if revision == "2025-11-25":
+        jobs = json.loads(service.send("GET", "/v1/builds?state=running", None, {})[2])["builds"]
+        params = {"name": "python_build_status", "arguments": {"build_id": jobs[0]["id"], "wait_s": 2}}
+        data = service.send("POST", "/mcp", json.dumps(messages.message("tools/call", params)), fields)[2]
+        assert json.loads(data)["result"]["structuredContent"]["status"] == "running"
+        cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "call"}}
+        assert service.send("POST", "/mcp", json.dumps(cancel), fields)[0] == 202
+    peer.wait_for(lambda: not peer.contained(), "the build to end")
+
+
+def test_a_body_that_does_not_say_its_length_is_bounded_all_the_same(service):
+    fields = {**messages.stateless("x")[1], "Transfer-Encoding": "chunked"}
+    pieces = (b"%x\r\n%s\r\n" % (1 << 20, b" " * (1 << 20)) for _ in range(9))
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=peer.PATIENCE)
+    connection.putrequest("POST", "/mcp")
+    for name, value in fields.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    with contextlib.suppress(OSError):
+        for piece in pieces:
+            connection.send(piece)
+        connection.send(b"0\r\n\r\n")
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        assert connection.getresponse().status == 413
+    connection.close()
+    assert messages.is_serving(service)

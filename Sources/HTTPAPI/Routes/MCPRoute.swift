@@ -19,7 +19,8 @@ struct MCPRoute: Sendable {
     }
 
     func answer(_ call: Call) async throws -> Response {
-        let body = call.request.method == .post ? try await read(call) : []
+        var request = call.request
+        let body = request.method == .post ? try await read(call, &request) : []
         let message = HTTPMessage(method: call.request.method, fields: call.request.headers, body: body)
         switch await endpoint.answer(message, as: call.principal) {
         case .whole(let status, let fields, let bytes):
@@ -27,7 +28,7 @@ struct MCPRoute: Sendable {
             headers[.cacheControl] = "no-store"
             return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
         case .stream(let stream):
-            return Response(status: .ok, headers: EventStream.fields, body: Self.body(stream, call.request.body))
+            return Response(status: .ok, headers: EventStream.fields, body: Self.body(stream, request.body))
         }
     }
 
@@ -57,15 +58,18 @@ struct MCPRoute: Sendable {
         }
     }
 
-    /// The whole body; nil when it is larger than any message.
-    private func read(_ call: Call) async throws -> [UInt8]? {
+    /// The whole body; nil when it is larger than any message. The request keeps it: whoever watches its connection
+    /// later has to find a body that was not read piece by piece.
+    private func read(_ call: Call, _ request: inout Request) async throws -> [UInt8]? {
         if let announced = call.announcedLength, announced > UInt64(Incoming.largest) { return nil }
-        var bytes: [UInt8] = []
-        for try await buffer in call.body {
-            guard bytes.count + buffer.readableBytes <= Incoming.largest else { return nil }
-            bytes += buffer.readableBytesView
+        // For a client that waits for `100 Continue`.
+        _ = call.body
+        do {
+            let buffer = try await request.collectBody(upTo: Incoming.largest)
+            try call.checkWhole(UInt64(buffer.readableBytes))
+            return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            return nil
         }
-        try call.checkWhole(UInt64(bytes.count))
-        return bytes
     }
 }
