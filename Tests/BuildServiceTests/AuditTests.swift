@@ -1,3 +1,4 @@
+import BuildAPI
 @testable import BuildService
 import BuildAPI
 import Foundation

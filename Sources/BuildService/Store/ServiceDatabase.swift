@@ -64,16 +64,6 @@ final class ServiceDatabase: Sendable {
         return try Self.value(of: result, what)
     }
 
-    /// Moves what the write-ahead log holds into the database file, so that the log does not grow for ever.
-    func checkpoint() async throws(ServiceFault) {
-        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { database in
-                continuation.resume(returning: Result { _ = try database.checkpoint(.passive) })
-            }
-        }
-        try Self.value(of: result, "checkpoint the database")
-    }
-
     private static func value<Value>(
         of result: Result<Value, any Error>, _ what: String
     ) throws(ServiceFault) -> Value {
