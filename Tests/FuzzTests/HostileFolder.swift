@@ -1,7 +1,7 @@
 import CLinux
 import Crypto
 import Foundation
-import Glibc
+import Dispatch
 import Synchronization
 import SystemPackage
 import TestSupport
