@@ -71,7 +71,9 @@ public final class BuildService: Service {
         auditLog = try AuditLog(path: files.audit)
         let database = AuditedDatabase(database: try ServiceDatabase(path: files.database), log: auditLog)
         self.blobs = blobs(try FolderBlobStore(folder: files.blobs))
-        let newest = try database.database.readAtOnce("read the policy's counters") { try SQLiteCounterStore.newest($0) }
+        let newest = try database.database.readAtOnce("read the policy's counters") {
+            try SQLiteCounterStore.newest($0)
+        }
         policyStore = SQLiteJobStore(
             database: database, blobs: self.blobs, counterClock: CounterClock(notBefore: newest))
         self.store = store(policyStore)

@@ -42,7 +42,7 @@ struct OwnedTrees {
         var owner = stat()
         try attempt(.idMap, "stat \(source)") { stat(source, &owner) }
         let large = owner.st_mode & S_IFMT == S_IFREG && owner.st_size > RootFilesystem.copiedBytes
-        let place = large && !access.isWritable ? try folder(of: source) : source
+        let place = large && !access.sharesLocks ? try folder(of: source) : source
         let tree = try attempt(.idMap, "open \(place)") { clinux_clone_tree(place, 0) }
         let namespace = try namespace(for: IdMap(owner: owner, to: identity))
         try attempt(.idMap, "make an id-mapped mount of \(source)") {

@@ -114,7 +114,7 @@ struct RootFilesystem: ~Copyable {
             try inside.makeFile(relative(path), contents: contents)
         case .symbolicLink(let path, let target):
             try inside.makeLink(relative(path), target: target)
-        case .bind(let source, let path, let access) where access.isWritable:
+        case .bind(let source, let path, let access) where access.sharesLocks:
             try attach(source, at: relative(path), attributes: access.attributes, tree: tree)
         case .bind(let source, let path, let access):
             try show(source, at: relative(path), access: access, tree: tree)

@@ -41,7 +41,8 @@ struct PolicyExplanation: Encodable {
         var lines = ["\(decision): \(reason)"]
         if !rule.isEmpty { lines.append("rule: \(rule)") }
         if let approval {
-            let who = approval.approvers.map { $0.joined(separator: ", ") } ?? "callers of the grant with the scope approve"
+            let who =
+                approval.approvers.map { $0.joined(separator: ", ") } ?? "callers of the grant with the scope approve"
             lines.append("approval: by \(who), within \(approval.timeoutS) s")
         }
         for counter in counters {

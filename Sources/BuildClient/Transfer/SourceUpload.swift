@@ -13,7 +13,10 @@ public struct SourceUpload: Sendable {
 
     /// A folder, packed into a `.tar.gz` while it is sent: all of it, `.git` included.
     ///
-    /// - Parameter remark: Told what is left out: sockets, devices and FIFOs.
+    /// - Parameters:
+    ///   - folder: The project's.
+    ///   - remark: Told what is left out: sockets, devices and FIFOs.
+    /// - Returns: The upload, which reads the folder as it is sent.
     public static func folder(_ folder: FilePath, remark: @escaping @Sendable (String) -> Void) -> SourceUpload {
         let name = folder.lastComponent?.string ?? "source"
         return SourceUpload(content: .folder(FolderStream(folder: folder, remark: remark)), name: "\(name).tar.gz")
