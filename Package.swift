@@ -189,6 +189,17 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        // A service that tests kill.
+        .executableTarget(
+            name: "service-fixture",
+            dependencies: [
+                "BuildService", "BuildAPI", "PythonBuild", "Sandbox",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/ServiceFixture",
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "BuildServiceTests",
             dependencies: [

@@ -35,6 +35,7 @@ extension BuildService {
 
     private func recoverStores() async throws(ServiceFault) {
         try removeSpools()
+        try await store.reconcileAudit(at: clock.now)
         try await store.sweepBlobs()
         // From the start: an earlier try may have got half way.
         state.withLock { $0.queue = FairQueue() }

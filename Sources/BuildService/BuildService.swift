@@ -48,9 +48,7 @@ public final class BuildService: Service {
         try self.init(settings: settings, builder: builder, packer: packer, clock: clock, blobs: { $0 }, store: { $0 })
     }
 
-    /// - Parameters:
-    ///   - blobs: Stands in for the blob store.
-    ///   - store: Stands in for the job store.
+    /// As the other one, with stores that may stand in for the real ones: each is handed the real one.
     init(
         settings: ServiceSettings, builder: any Builder, packer: (any FolderPacker)? = nil, clock: any ServiceClock,
         blobs: (any BlobStore) -> any BlobStore, store: (any JobStore) -> any JobStore
@@ -62,11 +60,11 @@ public final class BuildService: Service {
         files = ServiceFiles(home: settings.home)
         try files.prepare()
         lock = try HomeLock(files.lock)
-        let database = try ServiceDatabase(path: files.database)
         auditLog = try AuditLog(path: files.audit)
+        let database = AuditedDatabase(database: try ServiceDatabase(path: files.database), log: auditLog)
         self.blobs = blobs(try FolderBlobStore(folder: files.blobs))
-        self.store = store(SQLiteJobStore(database: database, blobs: self.blobs, audit: auditLog))
-        tokens = TokenStore(database: database, audit: auditLog, clock: clock)
+        self.store = store(SQLiteJobStore(database: database, blobs: self.blobs))
+        tokens = TokenStore(database: database, clock: clock)
         logs = JobLogs(folder: files.jobs)
     }
 

@@ -37,7 +37,7 @@ func writeBytes(_ bytes: [UInt8], to descriptor: Int32) throws(SystemCallError) 
     var written = 0
     while written < bytes.count {
         written += try system {
-            bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, bytes.count - written) }
+            bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         }
     }
 }

@@ -14,7 +14,7 @@ struct ArchiveOptions: Encodable {
         case maybeSdist = "maybe_sdist"
     }
 
-    /// - Parameter limits: Those of the build that will find it unpacked.
+    /// The limits are those of the build that will find it unpacked.
     init(_ source: Source, _ format: ArchiveFormat, limits: SandboxLimits) {
         name = source.name
         form = format.rawValue

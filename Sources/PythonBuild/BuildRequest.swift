@@ -27,7 +27,8 @@ public struct BuildRequest: Sendable {
     public var configSettings: ConfigSettings
     /// A file that constrains the build requirements.
     public var constraints: FilePath?
-    /// The text of such a file; the two exclude each other.
+    /// The same as text, a requirement (PEP 508) a line; the two exclude each other. No option, URL or path is
+    /// taken: unlike the file, it may come from somebody who is not trusted.
     public var constraintsText: String?
     /// -1 quieter, 0, 1 and more: more talkative.
     public var verbosity: Int

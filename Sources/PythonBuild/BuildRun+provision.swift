@@ -62,7 +62,7 @@ extension BuildRun {
     }
 
     private func readConstraints() throws(BuildFailure) -> String {
-        guard let file = request.constraints else { return request.constraintsText ?? "" }
+        guard let file = request.constraints else { return try ConstraintLines.checked(request.constraintsText ?? "") }
         guard let bytes = context.state.read(file) else {
             throw BuildFailure(.invalidRequest, "--dependency-constraints-txt: \(file) cannot be read")
         }

@@ -1,3 +1,4 @@
+import BuildAPI
 @testable import BuildService
 import Foundation
 import SystemPackage
@@ -95,5 +96,48 @@ import Testing
         #expect(passed.count == AuditLimiter.mostASecond)
         let next = limiter.pass(event, at: now + .seconds(1))
         #expect(next?.details["left_out"] == "980")
+    }
+
+    private func database(in home: FilePath) throws -> AuditedDatabase {
+        let files = ServiceFiles(home: home)
+        try files.prepare()
+        return AuditedDatabase(
+            database: try ServiceDatabase(path: files.database), log: try AuditLog(path: files.audit))
+    }
+
+    @Test func `a line whose transaction failed is taken back, one whose did not is not`() async throws {
+        let home = try TemporaryFolder()
+        let database = try database(in: home.path)
+        try await database.write("do it") { [now] database, audit in
+            try audit.note(AuditEvent(.end, job: "done"), at: now, database)
+        }
+        await #expect(throws: ServiceFault.self) {
+            try await database.write("fail") { [now] database, audit in
+                try audit.note(AuditEvent(.end, job: "not done"), at: now, database)
+                throw ServiceFault(.internalFault, "failed")
+            }
+        }
+        let records = try database.log.records(after: 0)
+        #expect(records.map(\.event) == [.end, .end, .notDone])
+        #expect(records.last?.details == ["lines": "2"])
+        #expect(try await AuditLog.verify(home: home.path).isWhole)
+    }
+
+    @Test func `a line whose transaction a crash prevented is taken back at the next start, once`() async throws {
+        let home = try TemporaryFolder()
+        do {
+            let database = try database(in: home.path)
+            try await database.write("do it") { [now] database, audit in
+                try audit.note(AuditEvent(.end, job: "done"), at: now, database)
+            }
+            try database.log.append(AuditEvent(.authenticationRefused, decision: .refused), at: now, durable: false)
+            try database.log.append(AuditEvent(.end, job: "not done"), at: now, durable: true)
+        }
+        let database = try database(in: home.path)
+        for _ in 0..<2 { try await database.reconcile(at: now) }
+        let records = try database.log.records(after: 0)
+        #expect(records.map(\.event) == [.end, .authenticationRefused, .end, .notDone])
+        #expect(records.last?.details == ["lines": "3"])
+        #expect(try database.log.records(after: 3).map(\.seq) == [4])
     }
 }

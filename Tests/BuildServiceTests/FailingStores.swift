@@ -105,5 +105,7 @@ struct SwitchedJobStore: JobStore {
 
     func sweepBlobs() async throws(ServiceFault) { try await store.sweepBlobs() }
 
+    func reconcileAudit(at now: Date) async throws(ServiceFault) { try await store.reconcileAudit(at: now) }
+
     func probe(at now: Date) async throws(ServiceFault) { try await store.probe(at: now) }
 }

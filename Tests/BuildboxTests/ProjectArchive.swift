@@ -4,9 +4,7 @@ import SystemPackage
 enum ProjectArchive {
     static let endings = ["tar.gz", "tgz", "tar.zst", "zip"]
 
-    /// - Parameters:
-    ///   - top: What goes before every name, such as `hello-main/`.
-    ///   - file: Its name ends like the format.
+    /// `top` goes before every name, such as `hello-main/`; the name of `file` ends like the format.
     static func make(of project: FilePath, top: String = "", at file: FilePath) throws {
         let program = """
             import pathlib, sys

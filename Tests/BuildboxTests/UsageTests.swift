@@ -29,6 +29,7 @@ import Testing
                 "'seccomp' is invalid for '--allow-missing"
             ),
             (["--allow-missing", "cgroup-cpu"], ["--allow-missing", "nonsense"], "'nonsense' is invalid"),
+            (["--run-timeout", "10m"], ["--run-timeout", "0"], "'0' is invalid for '--run-timeout"),
             (["-o", "out"], ["-o"], "Missing value for '-o"),
         ] as [([String], [String], String)])
     func aFaultOfUsageIsRefusedWithWhatIsWrong(_ good: [String], bad: [String], message: String) throws {

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Archives and metadata for verify.py and inspect.py. The first byte says what the rest is: see
+/// Archives and metadata for verify.py, inspect.py and stage.py. The first byte says what the rest is: see
 /// `prepare` in archive_judge.py.
 enum ArchiveInput {
     private static let zipTokens: [[UInt8]] = [
@@ -49,6 +49,16 @@ enum ArchiveInput {
         case 1: made("G", "tar", tarTokens, &generator)
         case 2: made("T", "tar", tarTokens, &generator)
         default: made("d", "toml", tomlTokens, &generator)
+        }
+    }
+
+    @Sendable static func unpacked(_ generator: inout SeededGenerator) -> [UInt8] {
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 0: made("4", "gz", [[0x1f, 0x8b, 8]], &generator)
+        case 1: made("2", "tar", tarTokens, &generator)
+        case 2, 3: made("1", "tar", tarTokens, &generator)
+        case 4, 5: made("5", "zst", [[0x28, 0xb5, 0x2f, 0xfd], [0x50, 0x2a, 0x4d, 0x18]], &generator)
+        default: made("3", "zip", zipTokens, &generator)
         }
     }
 

@@ -27,18 +27,22 @@ final class ArchiveJudge: Sendable {
         guard let toolchain = ProcessInfo.processInfo.environment["BUILDBOX_TOOLCHAIN"] else {
             throw FuzzFinding("BUILDBOX_TOOLCHAIN is not set: start this through scripts/test or scripts/fuzz")
         }
-        let verify = scratch.path.appending("verify.py")
-        let inspect = scratch.path.appending("inspect.py")
-        try Data(ContainedScript.verify.bytes).write(to: URL(filePath: verify.string))
-        try Data(ContainedScript.inspect.bytes).write(to: URL(filePath: inspect.string))
+        let modules = scratch.path.appending("modules")
+        try FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: false)
+        for (script, folder) in [
+            (ContainedScript.verify, scratch.path), (.inspect, scratch.path), (.stage, scratch.path),
+            (.archives, modules),
+        ] {
+            try Data(script.bytes).write(to: URL(filePath: folder.appending("\(script).py").string))
+        }
         let process = Process()
         let input = Pipe()
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/python3")
         process.arguments = [
             "-I", "-S", here.appending("archive_judge.py").string,
-            here.removingLastComponent().appending("Projects").string, toolchain + "/frontend", verify.string,
-            inspect.string, scratch.path.string,
+            here.removingLastComponent().appending("Projects").string, toolchain, scratch.path.string,
+            scratch.path.string,
         ]
         process.standardInput = input
         process.standardOutput = output

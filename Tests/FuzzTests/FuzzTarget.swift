@@ -22,6 +22,7 @@ struct FuzzTarget: Sendable, CustomTestStringConvertible {
         FuzzTarget(name: "terminal", rounds: 5000, input: TerminalInput.make, check: TerminalInput.check),
         FuzzTarget(name: "wheel", rounds: 600, input: ArchiveInput.wheel, check: ArchiveInput.check),
         FuzzTarget(name: "sdist", rounds: 600, input: ArchiveInput.sdist, check: ArchiveInput.check),
+        FuzzTarget(name: "unpack", rounds: 600, input: ArchiveInput.unpacked, check: ArchiveInput.check),
         FuzzTarget(name: "inspect", rounds: 600, input: ArchiveInput.inspected, check: ArchiveInput.check),
     ]
 }

@@ -46,7 +46,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("raise", "KeyError: 'planted'"), ("write", "for writing"), ("memory", "MemoryError"), ("time", "takes longer"),
+        ("raise", "KeyError: 'planted'"), ("write", "for writing"), ("link", "os.symlink"), ("memory", "MemoryError"),
+        ("time", "takes longer"),
     ])
     func aFaultPlantedInPythonIsFound(fault: String, message: String) throws {
         let error = #expect(throws: FuzzFinding.self) {

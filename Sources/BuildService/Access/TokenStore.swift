@@ -7,13 +7,11 @@ public import SystemPackage
 /// The bearer tokens of a service: `bbx_`, 16 characters of id, `_`, 32 random bytes in base64url. The store has
 /// the SHA-256 of the secret. It can be used beside a running service, from another process.
 public final class TokenStore: Sendable {
-    private let database: ServiceDatabase
-    private let audit: AuditLog
+    private let database: AuditedDatabase
     private let clock: any ServiceClock
 
-    init(database: ServiceDatabase, audit: AuditLog, clock: any ServiceClock) {
+    init(database: AuditedDatabase, clock: any ServiceClock) {
         self.database = database
-        self.audit = audit
         self.clock = clock
     }
 
@@ -23,8 +21,9 @@ public final class TokenStore: Sendable {
     public convenience init(home: FilePath, clock: any ServiceClock = SystemClock()) throws(ServiceFault) {
         let files = ServiceFiles(home: home)
         try files.prepare()
+        let log = try AuditLog(path: files.audit)
         self.init(
-            database: try ServiceDatabase(path: files.database), audit: try AuditLog(path: files.audit), clock: clock)
+            database: AuditedDatabase(database: try ServiceDatabase(path: files.database), log: log), clock: clock)
     }
 
     /// Makes a token.
@@ -55,7 +54,7 @@ public final class TokenStore: Sendable {
         let secret = Array(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) })
         let token = Token(
             id: id, grant: grant, scopes: scopes, createdAt: now, expiresAt: expiresAt?.wholeMilliseconds)
-        try await database.write("make a token") { [audit] database in
+        try await database.write("make a token") { database, audit in
             try database.execute(
                 sql:
                     "INSERT INTO token (id, owner, scopes, secret_hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -66,7 +65,7 @@ public final class TokenStore: Sendable {
             let event = AuditEvent(
                 .tokenCreated, grant: grant, subject: subject, decision: .allowed,
                 details: ["token": id, "scopes": Self.text(scopes)])
-            try audit.append(event, at: now, durable: true).store(database)
+            try audit.note(event, at: now, database)
         }
         return (token, TokenText(id: id, secret: secret).description)
     }
@@ -85,7 +84,7 @@ public final class TokenStore: Sendable {
     @discardableResult
     public func revoke(_ id: String, by subject: String) async throws(ServiceFault) -> Token {
         let now = clock.now.wholeMilliseconds
-        return try await database.write("revoke the token \(id)") { [audit] database in
+        return try await database.write("revoke the token \(id)") { database, audit in
             let sql = "SELECT * FROM token WHERE id = ?"
             guard let row = try Row.fetchOne(database, sql: sql, arguments: [id]) else {
                 throw ServiceFault(.notFound, "there is no token \(id): buildbox token list shows those that there are")
@@ -97,7 +96,7 @@ public final class TokenStore: Sendable {
                 sql: "UPDATE token SET revoked_at = ? WHERE id = ?", arguments: [now.milliseconds, id])
             let event = AuditEvent(
                 .tokenRevoked, grant: token.grant, subject: subject, decision: .allowed, details: ["token": id])
-            try audit.append(event, at: now, durable: true).store(database)
+            try audit.note(event, at: now, database)
             return token
         }
     }
@@ -142,7 +141,7 @@ public final class TokenStore: Sendable {
 
     private func use(_ id: String, on day: Int64) async throws(ServiceFault) {
         do throws(ServiceFault) {
-            try await database.write("write down the use of the token \(id)") { database in
+            try await database.write("write down the use of the token \(id)") { database, _ in
                 try database.execute(sql: "UPDATE token SET used_day = ? WHERE id = ?", arguments: [day, id])
             }
         } catch {

@@ -13,7 +13,11 @@ struct AuditCheck {
     private var wanted: AuditHead?
     private var fault: AuditReport.Fault?
 
-    /// - Parameter head: What the database knows; nil when it knows of no line.
+    /// - Parameters:
+    ///   - file: The log; one that is not there has no lines.
+    ///   - head: What the database knows; nil when it knows of no line.
+    /// - Returns: How far it hangs together.
+    /// - Throws: ``ServiceFault`` when it cannot be read.
     static func check(_ file: FilePath, head: AuditHead?) throws(ServiceFault) -> AuditReport {
         var check = AuditCheck()
         check.wanted = head

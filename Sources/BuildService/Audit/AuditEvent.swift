@@ -14,6 +14,8 @@ public struct AuditEvent: Sendable {
         case tokenRevoked = "token.revoked"
         case authenticationRefused = "authentication.refused"
         case healed = "audit.healed"
+        /// What the lines that it names tell of was not done: the disk or the process failed before it counted.
+        case notDone = "audit.not_done"
     }
 
     public enum Decision: String, Codable, Sendable { case allowed, refused }

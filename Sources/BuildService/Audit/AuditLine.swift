@@ -16,9 +16,7 @@ enum AuditLine {
         return (content.dropLast() + Array("\(seam)\(hash)\(end)\n".utf8), hash)
     }
 
-    /// What a line says, if its hash is right.
-    ///
-    /// - Parameter line: Without its line feed.
+    /// What a line (without its line feed) says; nil when its hash is not right.
     static func read(_ line: some BidirectionalCollection<UInt8>) -> (record: AuditRecord, hash: String)? {
         guard line.count > tail else { return nil }
         let content = Array(line.dropLast(tail)) + [UInt8(ascii: "}")]

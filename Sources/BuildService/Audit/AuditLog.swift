@@ -35,7 +35,10 @@ public final class AuditLog: Sendable {
 
     /// Appends a line.
     ///
-    /// - Parameter durable: It is on the disk when this returns.
+    /// - Parameters:
+    ///   - event: What it tells.
+    ///   - time: When that was.
+    ///   - durable: It is on the disk when this returns.
     /// - Returns: The new head, for the database.
     /// - Throws: ``ServiceFault`` with the code `storeUnavailable`; then nothing was appended.
     @discardableResult
@@ -64,6 +67,25 @@ public final class AuditLog: Sendable {
             throw ServiceFault(
                 .storeUnavailable, "cannot write to the audit log \(path), so nothing is decided: \(error)",
                 retryAfter: 30)
+        }
+    }
+
+    /// The records behind a number, oldest first.
+    func records(after sequence: UInt64) throws(ServiceFault) -> [AuditRecord] {
+        do throws(SystemCallError) {
+            let size = try fileSize(file.number)
+            var length: UInt64 = 64 << 10
+            while true {
+                let begin = size - min(size, length)
+                let bytes = try readBytes(file.number, at: begin, count: Int(size - begin))
+                let records = bytes.split(separator: UInt8(ascii: "\n")).compactMap { AuditLine.read($0)?.record }
+                if begin == 0 || (records.first.map { $0.seq <= sequence } ?? false) {
+                    return records.filter { $0.seq > sequence }
+                }
+                length *= 8
+            }
+        } catch {
+            throw ServiceFault(.storeUnavailable, "cannot read the audit log \(path): \(error)")
         }
     }
 

@@ -23,7 +23,13 @@ public final class BlobUpload: Sendable {
     private let state: Mutex<State>
     private let keep: @Sendable (BlobDraft, BlobDocument) async throws(ServiceFault) -> Void
 
-    /// - Parameter keep: Makes the draft a blob of the grant.
+    /// - Parameters:
+    ///   - draft: Where the bytes go.
+    ///   - expected: The SHA-256 that they must have; nil for any.
+    ///   - largest: Bytes that it may have.
+    ///   - reserve: Bytes of the disk that it leaves alone.
+    ///   - keep: Makes the draft a blob of the grant.
+    /// - Throws: ``ServiceFault`` with the code `storeUnavailable`.
     init(
         _ draft: BlobDraft, expected: String?, largest: UInt64, reserve: UInt64,
         keep: @escaping @Sendable (BlobDraft, BlobDocument) async throws(ServiceFault) -> Void

@@ -10,7 +10,10 @@ public protocol Builder: Sendable {
 
     /// Runs one build to its end. Cancelling the task ends it, when nothing of it runs any more.
     ///
-    /// - Parameter events: Called in order, from one thread at a time; it writes to the disk before it returns.
+    /// - Parameters:
+    ///   - order: What is built, from where, and where to.
+    ///   - events: Called in order, from one thread at a time; it writes to the disk before it returns.
+    /// - Returns: How it ended, with the paths of the artifacts in the order's output folder.
     func build(_ order: BuildOrder, events: @escaping @Sendable (BuildEvent) -> Void) async -> BuildResult
 
     /// Clears away what dead runs left, before the first job: processes, control groups, mounts, folders.

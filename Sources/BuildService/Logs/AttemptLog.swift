@@ -49,7 +49,13 @@ final class AttemptLog: Sendable {
 
     /// Opens the job's files, cuts off what a crash tore, and begins the attempt.
     ///
-    /// - Parameter keepsLog: What the attempt printed before stays.
+    /// - Parameters:
+    ///   - job: The log of the job.
+    ///   - attempt: From 1.
+    ///   - keepsLog: What the attempt printed before stays.
+    ///   - clock: For the times of events.
+    ///   - reserve: Bytes of the disk that the log leaves alone.
+    /// - Throws: `SystemCallError` when the files cannot be opened.
     init(
         _ job: JobLog, attempt: Int, keepsLog: Bool = false, clock: any ServiceClock, reserve: UInt64
     ) throws(SystemCallError) {
@@ -167,7 +173,7 @@ final class AttemptLog: Sendable {
             defer { state.logBytes = before + UInt64(written) }
             while written < bytes.count {
                 written += try system {
-                    bytes.withUnsafeBytes { Glibc.write(log.number, $0.baseAddress! + written, bytes.count - written) }
+                    bytes[written...].withUnsafeBytes { Glibc.write(log.number, $0.baseAddress, $0.count) }
                 }
             }
         } catch {

@@ -21,7 +21,11 @@ protocol JobStore: Sendable {
     ///
     /// - Parameters:
     ///   - owner: Nil for all grants.
+    ///   - states: Nil for all states.
     ///   - before: Only older ones than this.
+    ///   - limit: How many at most.
+    /// - Returns: The jobs.
+    /// - Throws: ``ServiceFault`` with the code `storeUnavailable`.
     func jobs(owner: String?, states: Set<JobState>?, before: JobID?, limit: Int) async throws(ServiceFault)
         -> [JobRecord]
 
@@ -29,9 +33,13 @@ protocol JobStore: Sendable {
     /// ends, `ending` says with what; its files are in the blob store before the end is, and the audit log has it.
     ///
     /// - Parameters:
-    ///   - ending: Asked for when the job ends, with the job as it is then.
+    ///   - event: What happens.
+    ///   - id: To which job.
+    ///   - now: When.
     ///   - subject: Who wanted it, for the audit log; nil for the service itself.
+    ///   - ending: Asked for when the job ends, with the job as it is then.
     /// - Returns: The job as it is now, and what is to be done; nil when there is no such job.
+    /// - Throws: ``ServiceFault`` with the code `storeUnavailable`; then nothing happened.
     func apply(
         _ event: JobMachine.Event, to id: JobID, at now: Date, subject: String?,
         ending: @escaping @Sendable (JobRecord, JobMachine.End) -> JobEnding
@@ -53,7 +61,13 @@ protocol JobStore: Sendable {
 
     /// Makes a file a blob and an upload of a grant.
     ///
-    /// - Parameter most: Bytes that the grant may have without a job.
+    /// - Parameters:
+    ///   - file: It has gone to the blob store afterwards.
+    ///   - blob: Its digest and size.
+    ///   - owner: The grant.
+    ///   - subject: Who it was, for the audit log.
+    ///   - now: When.
+    ///   - most: Bytes that the grant may have without a job.
     /// - Throws: ``ServiceFault`` with the code `tooLarge` for more than that.
     func upload(
         _ file: FilePath, as blob: BlobDocument, owner: String, subject: String, at now: Date, most: UInt64
@@ -69,6 +83,9 @@ protocol JobStore: Sendable {
 
     /// Removes files that a crash left in the blob store without anybody's knowing.
     func sweepBlobs() async throws(ServiceFault)
+
+    /// Takes back in the audit log what a crash kept from being done.
+    func reconcileAudit(at now: Date) async throws(ServiceFault)
 
     /// Writes something, to find out whether it can be.
     func probe(at now: Date) async throws(ServiceFault)

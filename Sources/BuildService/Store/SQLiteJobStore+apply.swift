@@ -8,7 +8,7 @@ extension SQLiteJobStore {
         _ event: JobMachine.Event, to id: JobID, at now: Date, subject: String?,
         ending: @escaping @Sendable (JobRecord, JobMachine.End) -> JobEnding
     ) async throws(ServiceFault) -> (record: JobRecord, action: JobMachine.Action)? {
-        try await database.write("change the build \(id)") { database in
+        try await database.write("change the build \(id)") { database, audit in
             guard var record = try JobRow.fetch(id, database, withResult: true) else { return nil }
             let action = record.machine.handle(event)
             switch action {
@@ -21,13 +21,13 @@ extension SQLiteJobStore {
             case .finish(let end):
                 try finish(&record, with: ending(record, end), database)
             }
-            if let line = line(event, record, action, subject) { try note(line, at: now, database) }
+            if let line = line(event, record, action, subject) { try audit.note(line, at: now, database) }
             return (record, action)
         }
     }
 
     func delete(_ id: JobID, at now: Date, subject: String?) async throws(ServiceFault) -> Bool {
-        try await database.write("delete the build \(id)") { database in
+        try await database.write("delete the build \(id)") { database, audit in
             guard let record = try JobRow.fetch(id, database, withResult: false), record.machine.state.isEnd else {
                 return false
             }
@@ -35,7 +35,7 @@ extension SQLiteJobStore {
             let event = AuditEvent(
                 .delete, grant: record.grant, subject: subject, job: id.description,
                 reason: subject == nil ? "retention" : nil)
-            try note(event, at: now, database)
+            try audit.note(event, at: now, database)
             return true
         }
     }

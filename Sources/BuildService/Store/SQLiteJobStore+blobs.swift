@@ -9,7 +9,7 @@ extension SQLiteJobStore {
     func upload(
         _ file: FilePath, as blob: BlobDocument, owner: String, subject: String, at now: Date, most: UInt64
     ) async throws(ServiceFault) {
-        try await database.write("store the upload") { database in
+        try await database.write("store the upload") { database, audit in
             let others = try Int64.fetchOne(
                 database,
                 sql: """
@@ -32,7 +32,7 @@ extension SQLiteJobStore {
             let event = AuditEvent(
                 .upload, grant: owner, subject: subject, decision: .allowed,
                 details: ["digest": blob.digest, "size": "\(blob.size)"])
-            try note(event, at: now, database)
+            try audit.note(event, at: now, database)
         }
     }
 
@@ -46,7 +46,7 @@ extension SQLiteJobStore {
     }
 
     func collect(keysBefore: Date, uploadsBefore: Date) async throws(ServiceFault) -> Int {
-        try await database.write("collect what nobody has") { database in
+        try await database.write("collect what nobody has") { database, _ in
             try database.execute(
                 sql: "DELETE FROM idempotency WHERE at <= ?", arguments: [keysBefore.milliseconds])
             try database.execute(
@@ -68,7 +68,7 @@ extension SQLiteJobStore {
 
     func sweepBlobs() async throws(ServiceFault) {
         try blobs.sweepDrafts()
-        try await database.write("sweep the blobs") { database in
+        try await database.write("sweep the blobs") { database, _ in
             let known = try database.makeStatement(sql: "SELECT EXISTS (SELECT 1 FROM blob WHERE digest = ?)")
             for digest in try blobs.all() where try Bool.fetchOne(known, arguments: [digest]) == false {
                 try blobs.remove(digest)

@@ -7,12 +7,11 @@ import SystemPackage
 /// Jobs in the service's database, with the audit log's lines in the same transactions: a decision that cannot be
 /// written down is not made.
 struct SQLiteJobStore: JobStore {
-    let database: ServiceDatabase
+    let database: AuditedDatabase
     let blobs: any BlobStore
-    let audit: AuditLog
 
     func admit(_ job: NewJob) async throws(ServiceFault) -> (record: JobRecord, isReplay: Bool) {
-        try await database.write("admit the build") { database in
+        try await database.write("admit the build") { database, audit in
             if let key = job.key, let earlier = try replay(of: key, owner: job.grant, database) {
                 return (earlier, true)
             }
@@ -31,7 +30,7 @@ struct SQLiteJobStore: JobStore {
                 job.retryOf == nil ? .admission : .retry, grant: job.grant, subject: job.subject,
                 job: job.id.description, decision: .allowed,
                 details: ["source": blob].merging(job.retryOf.map { ["retry_of": $0.description] } ?? [:]) { $1 })
-            try note(event, at: job.createdAt, database)
+            try audit.note(event, at: job.createdAt, database)
             guard let record = try JobRow.fetch(job.id, database, withResult: false) else {
                 throw ServiceFault(.internalFault, "the build \(job.id) was not there after it was admitted")
             }
@@ -118,16 +117,13 @@ struct SQLiteJobStore: JobStore {
     }
 
     func probe(at now: Date) async throws(ServiceFault) {
-        try await database.write("write to the database") { database in
+        try await database.write("write to the database") { database, _ in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO probe (only, at) VALUES (1, ?)", arguments: [now.milliseconds])
         }
     }
 
-    /// Appends to the audit log, and keeps the new head in the transaction.
-    func note(_ event: AuditEvent, at time: Date, _ database: Database) throws {
-        try audit.append(event, at: time, durable: true).store(database)
-    }
+    func reconcileAudit(at now: Date) async throws(ServiceFault) { try await database.reconcile(at: now) }
 
     private func replay(of key: NewJob.Key, owner: String, _ database: Database) throws -> JobRecord? {
         let row = try Row.fetchOne(

@@ -31,12 +31,19 @@ final class ServiceDatabase: Sendable {
     ///
     /// - Parameters:
     ///   - what: What is being done, for the message.
+    ///   - undone: Called when the transaction failed, before the next one begins.
     ///   - body: Its ``ServiceFault`` is passed on.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``ServiceFault`` with the code `storeUnavailable`, or what `body` throws.
     func write<Value: Sendable>(
-        _ what: String, _ body: @escaping @Sendable (Database) throws -> Value
+        _ what: String, undone: @escaping @Sendable () -> Void = {},
+        _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(ServiceFault) -> Value {
         let result = await withCheckedContinuation { continuation in
-            pool.asyncWrite(body) { continuation.resume(returning: $1) }
+            pool.asyncWrite(body) { _, result in
+                if case .failure = result { undone() }
+                continuation.resume(returning: result)
+            }
         }
         return try Self.value(of: result, what)
     }
@@ -50,16 +57,6 @@ final class ServiceDatabase: Sendable {
             }
         }
         return try Self.value(of: result, what)
-    }
-
-    /// Moves what the write-ahead log holds into the database file, so that the log does not grow for ever.
-    func checkpoint() async throws(ServiceFault) {
-        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { database in
-                continuation.resume(returning: Result { _ = try database.checkpoint(.passive) })
-            }
-        }
-        try Self.value(of: result, "checkpoint the database")
     }
 
     private static func value<Value>(

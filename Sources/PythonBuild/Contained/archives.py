@@ -201,10 +201,27 @@ def read(path, form, inventory):
     """
     members = {"tar.gz": tar_gzip, "tar.zst": tar_zstandard, "zip": zip_members}[form]
     try:
-        yield from members(path, inventory)
+        for entry, call in members(path, inventory):
+            yield entry, call and guarded(call, form)
     except UNREADABLE as error:
-        raise Refusal(f"it cannot be read as .{form}: {str(error) or type(error).__name__}") from None
+        raise unreadable(error, form) from None
     inventory.check_links()
+
+
+def guarded(call, form):
+    """What fails while a caller reads fails at the caller, not here."""
+
+    def guard(size):
+        try:
+            return call(size)
+        except UNREADABLE as error:
+            raise unreadable(error, form) from None
+
+    return guard
+
+
+def unreadable(error, form):
+    return Refusal(f"it cannot be read as .{form}: {str(error) or type(error).__name__}")
 
 
 def tar_gzip(path, inventory):

@@ -1,0 +1,38 @@
+/// Constraints on build requirements that came as text. They may come from whoever asks for a build, so each line has
+/// to be a requirement: the installer would follow option lines, URLs and paths.
+enum ConstraintLines {
+    static let most = 10_000
+
+    /// The lines without comments.
+    ///
+    /// - Throws: ``BuildFailure`` with the code `invalidRequest`, which names the line.
+    static func checked(_ text: String) throws(BuildFailure) -> String {
+        var lines = ""
+        var count = 0
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let content = withoutComment(line)
+            guard !content.isEmpty else { continue }
+            count += 1
+            guard count <= most else {
+                throw BuildFailure(.invalidRequest, "there are more than \(most) constraints on build requirements")
+            }
+            do throws(Requirement.Refusal) {
+                lines += try Requirement(content).text + "\n"
+            } catch {
+                throw BuildFailure(.invalidRequest, "line \(index + 1) of the constraints: \(error.description)")
+            }
+        }
+        return lines
+    }
+
+    /// As pip reads a line: `#` begins a comment at its start or behind white space.
+    private static func withoutComment(_ line: Substring) -> String {
+        var previous: Character = " "
+        let content = line.prefix { character in
+            defer { previous = character }
+            return !(character == "#" && previous.isWhitespace)
+        }
+        let words = content.drop { $0.isWhitespace }
+        return String(words.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
