@@ -99,11 +99,12 @@ public final class BuildClient: Sendable {
 
     func call<Document: Decodable & Sendable>(
         _ type: Document.Type, _ method: HTTPMethod, _ path: String, accepting statuses: Set<UInt>,
-        headers: [String: String] = [:]
+        headers: [String: String] = [:], body: Data? = nil
     ) async throws(ClientError) -> Document {
         try await persistently { () throws(ClientError) in
             var request = self.connection.request(method, path)
             for (name, value) in headers { request.headers.add(name: name, value: value) }
+            if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
             return try await self.connection.document(
                 type, of: try await self.connection.send(request, accepting: statuses))
         }

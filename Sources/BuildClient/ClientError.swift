@@ -57,6 +57,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case .refused:
             switch status ?? 0 {
             case 401, 403: .refusedByPolicy
+            case 429 where problem == .rateLimited || problem == .approvalsFull: .refusedByPolicy
             case 408, 429, 500...: .internalFault
             default: .usage
             }

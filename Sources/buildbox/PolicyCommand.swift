@@ -2,7 +2,7 @@ import ArgumentParser
 import Policy
 
 /// `buildbox policy`: what a policy file says, and what it would decide.
-struct PolicyCommand: ParsableCommand {
+struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "Check policy files, and say what one decides on a call.",
@@ -14,6 +14,6 @@ struct PolicyCommand: ParsableCommand {
               buildbox policy check policy.json
               buildbox policy explain --policy policy.json --grant ci --args '{"directory":"/srv/src/demo"}'
             """,
-        subcommands: [PolicyCheck.self, PolicyExplain.self]
+        subcommands: [PolicyCheck.self, PolicyExplain.self, PolicyCostCommand.self]
     )
 }

@@ -39,6 +39,12 @@ import Testing
         try check(Buildbox.helpMessage(for: PolicyExplain.self, columns: 100), against: "help-policy-explain.txt")
     }
 
+    @Test func theHelpOfApprovalsIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Approvals.self, columns: 100), against: "help-approvals.txt")
+        try check(Buildbox.helpMessage(for: Approve.self, columns: 100), against: "help-approve.txt")
+        try check(Buildbox.helpMessage(for: Deny.self, columns: 100), against: "help-deny.txt")
+    }
+
     @Test func theHelpOfServeTokenAndAuditIsAsItWas() throws {
         try check(Buildbox.helpMessage(for: Serve.self, columns: 100), against: "help-serve.txt")
         try check(Buildbox.helpMessage(for: TokenCommand.self, columns: 100), against: "help-token.txt")

@@ -20,12 +20,17 @@ final class JobLogs: Sendable {
 
     /// The job's log, the same for all who ask while one of them has it.
     func log(of record: JobRecord) throws(ServiceFault) -> JobLog {
-        let id = record.id
+        try log(
+            of: record.id, createdAt: record.createdAt,
+            first: record.approval == nil ? .queued : .awaitingApproval)
+    }
+
+    /// - Parameter first: The state that the job was admitted in.
+    func log(of id: JobID, createdAt: Date, first: JobState = .queued) throws(ServiceFault) -> JobLog {
         if let log = current(id) { return log }
         let made: JobLog
         do throws(SystemCallError) {
-            let first: JobState = record.approval == nil ? .queued : .awaitingApproval
-            made = try JobLog(id, first, createdAt: record.createdAt, files: JobFiles(id, in: folder)) { [weak self] in
+            made = try JobLog(id, first, createdAt: createdAt, files: JobFiles(id, in: folder)) { [weak self] in
                 self?.forget(id)
             }
         } catch {

@@ -112,9 +112,10 @@ extension SQLiteJobStore {
             }
             let event = AuditEvent(
                 .approval, grant: principal.grant, subject: principal.subject, job: id.description,
-                decision: decision.decision == .approve ? .allowed : .refused, reason: decision.reason,
+                decision: .allowed, reason: decision.reason,
                 details: [
-                    "digest": approval.digest, "of": "\(record.grant)#\(record.subject)", "policy_rule": approval.rule,
+                    "digest": approval.digest, "decision": decision.decision.rawValue,
+                    "of": "\(record.grant)#\(record.subject)", "policy_rule": approval.rule,
                 ])
             try audit.note(event, at: now, database)
             // As it is kept: with the end of its time in the queue.
