@@ -39,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "buildbox",
             dependencies: [
-                "HTTPAPI", "BuildClient", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox",
+                "HTTPAPI", "MCPServer", "BuildClient", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox",
                 "SandboxProtocol", "SourceText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "BuildService", "BuildAPI", "Policy", "PythonBuild", "SourceText",
+                "MCPServer", "BuildService", "BuildAPI", "Policy", "PythonBuild", "SourceText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -72,6 +72,17 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             resources: [.embedInCode("openapi.json")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "MCPServer",
+            dependencies: [
+                "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SourceText", "Linux", "CLinux",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [.embedInCode("tools.json")],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -184,7 +195,7 @@ let package = Package(
         .testTarget(
             name: "PythonBuildTests",
             dependencies: [
-                "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
+                "BuildAPI", "EgressProxy", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
@@ -193,7 +204,9 @@ let package = Package(
             name: "EgressProxyTests",
             dependencies: [
                 "EgressProxy", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings
@@ -240,6 +253,15 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "MCPServerTests",
+            dependencies: [
+                "MCPServer", "BuildAPI", "BuildService", "Policy", "PythonBuild", "SourceText", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "BuildClientTests",
             dependencies: [
                 "BuildClient", "BuildAPI", "PythonBuild", "TestSupport",
@@ -254,7 +276,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "HTTPAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux", "TestSupport",
+                "HTTPAPI", "MCPServer", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux",
+                "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -270,7 +293,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            exclude: ["Snapshots"],
+            exclude: ["Snapshots", "loopback_index.py"],
             swiftSettings: swiftSettings
         ),
     ]

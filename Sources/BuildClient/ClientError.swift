@@ -70,7 +70,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case .unreachable, .dropped: true
         case .refused:
             switch problem {
-            case .draining, .timeout, .idempotencyConflict: true
+            case .starting, .draining, .timeout, .idempotencyConflict: true
             // A gateway in front of a server that starts anew.
             case nil: [502, 503, 504].contains(status)
             default: false

@@ -89,6 +89,9 @@ static int spawn_session(pid_t *pid, const char *path, const char *directory, co
             code = posix_spawn_file_actions_adddup2(&actions, files[number], number);
         } else if (number <= 2) {
             code = posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0);
+        } else {
+            // One that this process inherited itself; it is no fault where there is none.
+            code = posix_spawn_file_actions_addclose(&actions, number);
         }
     }
     if (code == 0) code = posix_spawn_file_actions_addclosefrom_np(&actions, count);
@@ -163,12 +166,14 @@ int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *co
     return 0;
 }
 
-int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report) {
+int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report,
+                          int record) {
     // Copied out of the way of the numbers that they get.
-    int wanted[] = {input, output, errors, control, report};
-    int raised[] = {-1, -1, -1, -1, -1};
-    int count = report >= 0 ? 5 : 4, code = 0;
-    for (int number = input >= 0 ? 0 : 1; number < count && code == 0; number++) {
+    int wanted[] = {input, output, errors, control, report, record};
+    int raised[] = {-1, -1, -1, -1, -1, -1};
+    int count = 6, code = 0;
+    for (int number = 0; number < count && code == 0; number++) {
+        if (wanted[number] < 0) continue;
         raised[number] = fcntl(wanted[number], F_DUPFD_CLOEXEC, 10);
         if (raised[number] < 0) code = errno;
     }

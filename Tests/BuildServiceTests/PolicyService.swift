@@ -19,7 +19,7 @@ final class PolicyService: Sendable {
     static let ops = Principal(grant: "ops", subject: "o", scopes: [.read, .approve])
     static let admin = Principal(grant: "operator", subject: "root", scopes: [.admin])
 
-    /// Starts it. `policy` is the file's text; nil: the file that the home has from an earlier service.
+    /// A service with a policy, as text; nil: the file that the home has from an earlier service.
     init(
         _ home: FilePath, _ policy: String?, clock: ManualClock = ManualClock(),
         _ change: (inout ServiceSettings) -> Void = { _ in }

@@ -68,6 +68,10 @@ import Testing
         #expect(lines.count > 8)
     }
 
+    @Test func theHelpOfMCPIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: MCP.self, columns: 100), against: "help-mcp.txt")
+    }
+
     /// The defaults are written by hand, since a profile can change them.
     @Test func theHelpTellsTheLimitsOfBuild() {
         let help = Buildbox.helpMessage(for: Run.self, columns: 1000)

@@ -17,6 +17,7 @@ struct FuzzTarget: Sendable, CustomTestStringConvertible {
         FuzzTarget(name: "order", rounds: 4000, input: WireInput.order, check: WireInput.checkOrder),
         FuzzTarget(name: "profile", rounds: 1500, input: ProfileInput.make, check: ProfileInput.check),
         FuzzTarget(name: "policy", rounds: 3000, input: PolicyInput.make, check: PolicyInput.check),
+        FuzzTarget(name: "mcp-message", rounds: 4000, input: MessageInput.make, check: MessageInput.check),
         FuzzTarget(name: "artifact-name", rounds: 10_000, input: NameInput.make, check: NameInput.check),
         FuzzTarget(name: "collection", rounds: 400, input: HostileFolder.plan, check: HostileFolder.check),
         FuzzTarget(name: "requirement", rounds: 10_000, input: RequirementInput.make, check: RequirementInput.check),

@@ -44,7 +44,7 @@ class Connection:
         """Raises Broken where there is no whole answer. A connection that the server closed meanwhile is made anew."""
         status, answer, reader = await self._begin(method, path, body, headers or {})
         try:
-            content = b"".join([piece async for piece in pieces(reader, status, answer)])
+            content = b"" if method == "HEAD" else b"".join([piece async for piece in pieces(reader, status, answer)])
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             self.close()
             raise Broken(str(error)) from error

@@ -40,7 +40,7 @@ extension AuditEvent {
         return switch record.event {
         case .admission, .approval, .cancel, .retry, .delete, .attemptLost, .end, .upload, .tokenCreated, .tokenRevoked:
             true
-        case .call, .serviceStarted, .serviceStopped, .authenticationRefused, .healed, .notDone: false
+        case .serviceStarted, .serviceStopped, .call, .authenticationRefused, .healed, .notDone: false
         }
     }
 }

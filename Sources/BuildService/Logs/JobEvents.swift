@@ -36,25 +36,32 @@ public struct JobEvents: AsyncSequence, Sendable {
         public mutating func next() async throws -> [JobEvent]? {
             while !isOver {
                 let generation = log.changed.generation
-                let view = log.view
-                if next <= view.last {
-                    let events = try log.read(next, through: view.last, mostBytes: 64 << 10)
-                    next += UInt64(events.count)
-                    return events
-                }
-                if let end = view.end {
-                    isOver = true
-                    guard next == view.last + 1 else { return nil }
-                    return [
-                        JobEvent(
-                            sequence: next, attempt: end.attempt, time: end.time,
-                            kind: .end(end.state, exitCode: end.exitCode))
-                    ]
-                }
+                if let events = try ready() { return events }
+                guard !isOver else { return nil }
                 await log.changed.wait(past: generation)
                 try Task.checkCancellation()
             }
             return nil
+        }
+
+        /// What is there without waiting. On its own, and not inlined: within an asynchronous function that throws, the
+        /// optimizer of Swift 6.3.1 crashes over it (splitting the coroutine).
+        @inline(never)
+        private mutating func ready() throws -> [JobEvent]? {
+            let view = log.view
+            if next <= view.last {
+                let events = try log.read(next, through: view.last, mostBytes: 64 << 10)
+                next += UInt64(events.count)
+                return events
+            }
+            guard let end = view.end else { return nil }
+            isOver = true
+            guard next == view.last + 1 else { return nil }
+            return [
+                JobEvent(
+                    sequence: next, attempt: end.attempt, time: end.time,
+                    kind: .end(end.state, exitCode: end.exitCode))
+            ]
         }
     }
 

@@ -10,7 +10,7 @@ extension PolicyValue {
     ///   - document: What is to be built; a folder resolved.
     ///   - call: The tool's arguments as they were given, for those that a document does not have (`outdir`, `args`).
     ///     What the document says counts: it is what will be built.
-    /// - Returns: An object.
+    /// - Returns: The arguments that the policy's conditions look at.
     public static func arguments(of document: BuildDocument, call: PolicyValue? = nil) -> PolicyValue {
         var arguments: [String: PolicyValue] = [:]
         if case .object(let members) = call { arguments = members }

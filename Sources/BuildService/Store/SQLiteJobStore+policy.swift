@@ -75,12 +75,18 @@ extension SQLiteJobStore {
         }
     }
 
-    /// Carries out what a person decided on a job, in one transaction; who may is checked before. What the policy in force
-    /// denies is not let through, and its limits count.
+    /// Carries out what a person decided on a job, in one transaction; who may is checked before.
     ///
-    /// Returns the job as it is now, and what is to be done; nil when there is no such job, or nothing to decide. Throws
-    /// ``ServiceFault``: `conflict` once it is decided, or for another digest; `rateLimited` and `policyDenied` of the
-    /// policy. Then the job waits on.
+    /// - Parameters:
+    ///   - decision: What the person said.
+    ///   - id: The job's.
+    ///   - principal: The person.
+    ///   - now: The time of the decision.
+    ///   - policy: The one in force: what it denies now is not let through, and its limits count.
+    ///   - ending: What a denied job ends with.
+    /// - Returns: The job as it is now, and what is to be done; nil when there is no such job, or nothing to decide.
+    /// - Throws: ``ServiceFault``: `conflict` once it is decided, or for another digest; `rateLimited` and
+    ///   `policyDenied` of the policy. Then the job waits on.
     func decide(
         _ decision: ApprovalDecisionDocument, on id: JobID, as principal: Principal, at now: Date, policy: Policy?,
         ending: @escaping @Sendable (JobRecord, JobMachine.End) -> JobEnding

@@ -22,6 +22,7 @@ struct APIResponder: HTTPResponder {
     let events: EventsRoute
     let approvals: ApprovalRoutes
     let health: HealthRoutes
+    let mcp: MCPRoute
 
     func respond(to request: Request, context: CallContext) async throws -> Response {
         let began = ContinuousClock.now
@@ -88,6 +89,7 @@ struct APIResponder: HTTPResponder {
         case .readyz: try health.ready()
         case .metrics: health.text()
         case .openAPI: health.openAPI(call)
+        case .mcp: try await mcp.answer(call)
         }
     }
 

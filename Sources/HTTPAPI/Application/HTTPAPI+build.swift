@@ -71,7 +71,8 @@ public enum HTTPAPI {
             artifacts: ArtifactRoute(service: service), logs: LogRoute(service: service),
             events: EventsRoute(service: service, heartbeat: settings.heartbeat),
             approvals: ApprovalRoutes(service: service),
-            health: HealthRoutes(service: service, metrics: metrics))
+            health: HealthRoutes(service: service, metrics: metrics),
+            mcp: MCPRoute(service: service, settings: settings))
     }
 
     private static func address(_ listen: ListenAddress, _ socket: PrivateSocket?) -> BindAddress {

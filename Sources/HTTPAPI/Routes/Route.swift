@@ -16,6 +16,8 @@ enum Route: Equatable {
     case approvals
     case approval(String)
     case livez, readyz, metrics, openAPI
+    /// The Model Context Protocol; its messages are none of the OpenAPI document's.
+    case mcp
 
     enum Access: Equatable {
         /// Nobody is asked who it is.
@@ -38,6 +40,7 @@ enum Route: Equatable {
         case (1, "readyz", _): self = .readyz
         case (1, "metrics", _): self = .metrics
         case (1, "openapi.json", _): self = .openAPI
+        case (1, "mcp", _): self = .mcp
         case (2, "v1", "builds"): self = .builds
         case (2, "v1", "approvals"): self = .approvals
         case (3, "v1", "approvals"): self = .approval(segments[2])
@@ -76,6 +79,7 @@ enum Route: Equatable {
         case .readyz: "/readyz"
         case .metrics: "/metrics"
         case .openAPI: "/openapi.json"
+        case .mcp: "/mcp"
         }
     }
 
@@ -87,6 +91,7 @@ enum Route: Equatable {
         case .cancel, .retry: [(.post, .scope(.build))]
         case .log, .result, .artifact, .metrics: [(.get, .scope(.read)), (.head, .scope(.read))]
         case .events: [(.get, .scope(.read))]
+        case .mcp: [(.post, .scope(.read)), (.delete, .scope(.read))]
         case .blob: [(.head, .scope(.build)), (.put, .scope(.build))]
         case .approvals: [(.get, .scope(.approve)), (.head, .scope(.approve))]
         case .approval: [(.post, .scope(.approve))]

@@ -1,3 +1,4 @@
+import ArgumentParser
 import BuildAPI
 import BuildService
 import Foundation
@@ -51,6 +52,7 @@ struct ServeSettings {
             ListenAddress($0)
         }
         var http = HTTPSettings(listen: listen)
+        http.version = Buildbox.configuration.version
         http.socketMode = try read.required(.socketMode, "an octal mode such as 0660") { text in
             UInt32(text, radix: 8).flatMap { $0 <= 0o777 ? $0 : nil }
         }
