@@ -45,8 +45,8 @@ struct PrivateSocket: Sendable {
     }
 
     private static func checkFree(_ path: FilePath) throws(ListenFault) {
-        let attributes = Result { try FileManager.default.attributesOfItem(atPath: path.string) }
-        guard case .success(let attributes) = attributes else { return }
+        let found = Result { try FileManager.default.attributesOfItem(atPath: path.string) }
+        guard case .success(let attributes) = found else { return }
         guard attributes[.type] as? FileAttributeType == .typeSocket else {
             throw ListenFault("\(path) is there and is no socket: move it away, or name another path")
         }
