@@ -25,7 +25,10 @@ final class JobLogs: Sendable {
             first: record.approval == nil ? .queued : .awaitingApproval)
     }
 
-    /// - Parameter first: The state that the job was admitted in.
+    /// - Parameters:
+    ///   - first: The state that the job was admitted in.
+    /// - Returns: The log, open as long as somebody has it.
+    /// - Throws: ``ServiceFault`` where its files cannot be opened.
     func log(of id: JobID, createdAt: Date, first: JobState = .queued) throws(ServiceFault) -> JobLog {
         if let log = current(id) { return log }
         let made: JobLog
