@@ -26,6 +26,8 @@ final class JobLogs: Sendable {
     }
 
     /// - Parameters:
+    ///   - id: The job's.
+    ///   - createdAt: The time of its admission.
     ///   - first: The state that the job was admitted in.
     /// - Returns: The log, open as long as somebody has it.
     /// - Throws: ``ServiceFault`` where its files cannot be opened.
