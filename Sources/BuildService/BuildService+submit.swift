@@ -120,7 +120,7 @@ extension BuildService {
     func requireReady() throws(ServiceFault) {
         switch readiness {
         case .ready: return
-        case .starting: throw ServiceFault(.storeUnavailable, "the service is starting", retryAfter: 1)
+        case .starting: throw ServiceFault(.starting, "the service is starting", retryAfter: 1)
         case .draining:
             throw ServiceFault(.draining, "the service is stopping and takes no new builds", retryAfter: 10)
         case .storeUnavailable(let reason): throw ServiceFault(.storeUnavailable, reason, retryAfter: 60)

@@ -25,7 +25,12 @@ final class JobLogs: Sendable {
             first: record.approval == nil ? .queued : .awaitingApproval)
     }
 
-    /// The log of a job by its facts; `first` is the state that it was admitted in.
+    /// - Parameters:
+    ///   - id: The job's.
+    ///   - createdAt: The time of its admission.
+    ///   - first: The state that the job was admitted in.
+    /// - Returns: The log, open as long as somebody has it.
+    /// - Throws: ``ServiceFault`` where its files cannot be opened.
     func log(of id: JobID, createdAt: Date, first: JobState = .queued) throws(ServiceFault) -> JobLog {
         if let log = current(id) { return log }
         let made: JobLog
