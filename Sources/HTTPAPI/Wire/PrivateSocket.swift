@@ -45,9 +45,9 @@ struct PrivateSocket: Sendable {
     }
 
     private static func checkFree(_ path: FilePath) throws(ListenFault) {
-        var information = stat()
-        guard lstat(path.string, &information) == 0 else { return }
-        guard information.st_mode & S_IFMT == S_IFSOCK else {
+        // Not stat(2) itself: optimized, the compiler takes its structure for another module's.
+        guard let information = try? Stat(path, followTargetSymlink: false) else { return }
+        guard information.type == .socket else {
             throw ListenFault("\(path) is there and is no socket: move it away, or name another path")
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
