@@ -70,6 +70,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case .refused:
             switch problem {
             case .draining, .timeout, .idempotencyConflict: true
+            // A service that is starting says so with a short wait, a full disk with a long one or none.
+            case .storeUnavailable: retryAfter.map { $0 <= 5 } ?? false
             // A gateway in front of a server that starts anew.
             case nil: [502, 503, 504].contains(status)
             default: false

@@ -122,6 +122,21 @@ import Testing
         }
     }
 
+    @Test func aServerThatIsStartingIsWaitedForAndOneWithAFullDiskIsNot() async throws {
+        let project = try project()
+        for (wait, requests) in [("1", 2), ("60", 1)] {
+            try await withServer({ _, index in
+                guard index == 0 else { return .json(job(), status: 202) }
+                var answer = ScriptedServer.Answer.problem(503, "store_unavailable", "not now")
+                answer.headers.append(("retry-after", wait))
+                return answer
+            }) { server in
+                _ = try? await submit(server, project.path)
+                #expect(server.requests.count == requests)
+            }
+        }
+    }
+
     @Test func aRedirectTakesTheTokenNowhere() async throws {
         let project = try project()
         try await withServer({ _, _ in .json(job()) }) { thief in
