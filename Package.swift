@@ -39,8 +39,8 @@ let package = Package(
         .executableTarget(
             name: "buildbox",
             dependencies: [
-                "HTTPAPI", "BuildClient", "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "SandboxProtocol",
-                "SourceText",
+                "HTTPAPI", "MCPServer", "BuildClient", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox",
+                "SandboxProtocol", "SourceText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "BuildService", "BuildAPI", "PythonBuild", "SourceText",
+                "MCPServer", "BuildService", "BuildAPI", "Policy", "PythonBuild", "SourceText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -75,6 +75,17 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "MCPServer",
+            dependencies: [
+                "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SourceText", "Linux", "CLinux",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [.embedInCode("tools.json")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "BuildClient",
             dependencies: [
                 "BuildAPI", "PythonBuild", "Linux", "CLinux", "CZlib",
@@ -91,12 +102,21 @@ let package = Package(
         .target(
             name: "BuildService",
             dependencies: [
-                "BuildAPI", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
+                "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Policy",
+            dependencies: [
+                "BuildAPI", "SourceText",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
@@ -175,7 +195,7 @@ let package = Package(
         .testTarget(
             name: "PythonBuildTests",
             dependencies: [
-                "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
+                "BuildAPI", "EgressProxy", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
@@ -184,7 +204,9 @@ let package = Package(
             name: "EgressProxyTests",
             dependencies: [
                 "EgressProxy", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings
@@ -201,9 +223,17 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "PolicyTests",
+            dependencies: [
+                "Policy", "BuildAPI", "SourceText", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "BuildServiceTests",
             dependencies: [
-                "BuildService", "BuildAPI", "PythonBuild", "Sandbox", "TestSupport",
+                "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -223,6 +253,15 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "MCPServerTests",
+            dependencies: [
+                "MCPServer", "BuildAPI", "BuildService", "Policy", "PythonBuild", "SourceText", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "BuildClientTests",
             dependencies: [
                 "BuildClient", "BuildAPI", "PythonBuild", "TestSupport",
@@ -237,8 +276,10 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "HTTPAPI", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux", "TestSupport",
+                "HTTPAPI", "MCPServer", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux",
+                "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["archive_judge.py"],
@@ -252,7 +293,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            exclude: ["Snapshots"],
+            exclude: ["Snapshots", "loopback_index.py"],
             swiftSettings: swiftSettings
         ),
     ]

@@ -211,6 +211,20 @@ pip_install() (
             --no-input --disable-pip-version-check --target "$1/site" --requirement "$2"
 )
 
+# prepare_tools NAME: sets `tools` to a folder under .build whose `site` holds what scripts/requirements/NAME.txt pins.
+prepare_tools() {
+    tools=$repository/.build/tools/$1-$(sha256sum <"$repository/scripts/requirements/$1.txt" | head -c 16)
+    [[ -d $tools ]] || with_lock "$repository/.build/buildbox.lock" "installing what $1.txt pins" install_tools "$1" "$tools"
+}
+
+install_tools() {
+    [[ ! -d $2 ]] || return 0
+    rm -rf -- "$2.new"
+    mkdir -p -- "$2.new"
+    step "installing what $1.txt pins" pip_install "$2.new" "$repository/scripts/requirements/$1.txt" || die_of_pip "What $1.txt pins"
+    mv -T -- "$2.new" "$2"
+}
+
 die_of_pip() {
     die 9 "$1 could not be installed; the reason is above." \
         "The network: pip needs a package index. For a mirror or a proxy set what pip itself reads" \

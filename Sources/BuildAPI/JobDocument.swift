@@ -23,6 +23,10 @@ public struct JobDocument: Codable, Sendable {
     public var retryOf: String?
     public var source: SourceDocument
     public var request: BuildDocument
+    /// What the policy decided on it, where there is one.
+    public var policy: DecisionDocument?
+    /// Where the policy wants a person to approve it.
+    public var approval: ApprovalDocument?
     /// Once it has ended.
     public var result: BuildResult?
 
@@ -30,7 +34,7 @@ public struct JobDocument: Codable, Sendable {
         id: String, grant: String, state: JobState, createdAt: Date, startedAt: Date? = nil, endedAt: Date? = nil,
         queuePosition: Int? = nil, priority: Int = 0, attempt: Int = 0, phase: Phase? = nil,
         cancelRequested: Bool = false, retryOf: String? = nil, source: SourceDocument, request: BuildDocument,
-        result: BuildResult? = nil
+        policy: DecisionDocument? = nil, approval: ApprovalDocument? = nil, result: BuildResult? = nil
     ) {
         self.id = id
         self.grant = grant
@@ -46,6 +50,8 @@ public struct JobDocument: Codable, Sendable {
         self.retryOf = retryOf
         self.source = source
         self.request = request
+        self.policy = policy
+        self.approval = approval
         self.result = result
     }
 }

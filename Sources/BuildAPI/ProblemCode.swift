@@ -19,6 +19,12 @@ public enum ProblemCode: String, Codable, CaseIterable, Sendable {
     case rangeNotSatisfiable = "range_not_satisfiable"
     case digestMismatch = "digest_mismatch"
     case folderRefused = "folder_refused"
+    /// A rule of the operator's policy, or a person who was asked.
+    case policyDenied = "policy_denied"
+    /// A limit of the policy; Retry-After says when there is room again.
+    case rateLimited = "rate_limited"
+    /// As many of the grant's builds wait for an approval as may.
+    case approvalsFull = "approvals_full"
     case queueFull = "queue_full"
     case grantQueueFull = "grant_queue_full"
     case tooManyRequests = "too_many_requests"

@@ -10,6 +10,8 @@ public struct ProblemDocument: Codable, Equatable, Sendable {
     public var code: ProblemCode
     /// Which parts of the request are at fault, as JSON Pointers (RFC 6901).
     public var errors: [Fault]?
+    /// What the policy decided, where that is why.
+    public var policy: DecisionDocument?
 
     public struct Fault: Codable, Equatable, Sendable {
         public var pointer: String
@@ -21,12 +23,16 @@ public struct ProblemDocument: Codable, Equatable, Sendable {
         }
     }
 
-    public init(status: Int, code: ProblemCode, title: String, detail: String, errors: [Fault]? = nil) {
+    public init(
+        status: Int, code: ProblemCode, title: String, detail: String, errors: [Fault]? = nil,
+        policy: DecisionDocument? = nil
+    ) {
         type = "urn:buildbox:problem:\(code.rawValue)"
         self.status = status
         self.code = code
         self.title = title
         self.detail = detail
         self.errors = errors
+        self.policy = policy
     }
 }

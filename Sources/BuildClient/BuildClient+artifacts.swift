@@ -11,6 +11,8 @@ extension BuildClient {
     ///
     /// - Parameters:
     ///   - artifact: As the job's result tells it.
+    ///   - id: The job's.
+    ///   - destination: The folder that it is put into.
     ///   - progress: Told the bytes that are there so far.
     /// - Returns: Where it lies now.
     /// - Throws: ``ClientError``; `digest` when what comes is not what the result tells.

@@ -8,6 +8,7 @@ extension BuildClient {
     /// is missed and none comes twice.
     ///
     /// - Parameters:
+    ///   - id: The job's.
     ///   - sequence: The event after which to begin; 0 for all.
     ///   - handle: Takes each event; the next is not asked for before it returns.
     /// - Returns: The sequence number of the last event.

@@ -6,10 +6,12 @@ extension BuildClient {
     /// What a job has printed so far, exactly as it did. A connection that breaks goes on where it was.
     ///
     /// - Parameters:
+    ///   - id: The job's.
     ///   - attempt: From 1; nil for the last.
     ///   - offset: Where to begin, in bytes.
     ///   - handle: Takes the bytes in order. Hostile: not for a terminal as they are.
     /// - Returns: Where the next call may begin.
+    /// - Throws: ``ClientError``, and what `handle` throws as it is when that is one.
     @discardableResult
     public func log(
         _ id: String, attempt: Int? = nil, from offset: UInt64 = 0,

@@ -9,6 +9,7 @@ extension BuildClient {
     /// lets the server know it for the same.
     ///
     /// - Parameters:
+    ///   - document: What is to be built, and how.
     ///   - source: What is uploaded with it; nil where the document's `source` names a folder or blob of the server.
     ///   - key: The request's own (the Idempotency-Key of the API), such as a random UUID: the same job for the same key.
     ///   - progress: Told the bytes of the source sent so far; they begin at 0 again with a new try.

@@ -15,8 +15,10 @@ public final class BuildClient: Sendable {
     /// Connects to nothing yet.
     ///
     /// - Parameters:
+    ///   - server: Where it listens.
     ///   - token: A bearer token (RFC 6750); nil for a server that asks for none.
     ///   - certificates: A PEM file of the authorities to trust in place of the system's.
+    ///   - policy: How long, and how often, a broken connection is tried again.
     ///   - silence: How long a connection that should say something may be silent; a server sends heartbeats.
     ///   - remark: Told about trouble and its end, for people.
     /// - Throws: ``ClientError`` with `unreadable`, for the certificates.
@@ -44,6 +46,8 @@ public final class BuildClient: Sendable {
     /// - Parameters:
     ///   - states: Those in any of these; nil for all.
     ///   - limit: The most to return, over as many pages as that takes.
+    /// - Returns: The jobs, without their results.
+    /// - Throws: ``ClientError``.
     public func jobs(states: [JobState]? = nil, limit: Int = 1000) async throws(ClientError) -> [JobDocument] {
         var jobs: [JobDocument] = []
         var cursor: String?
@@ -95,11 +99,12 @@ public final class BuildClient: Sendable {
 
     func call<Document: Decodable & Sendable>(
         _ type: Document.Type, _ method: HTTPMethod, _ path: String, accepting statuses: Set<UInt>,
-        headers: [String: String] = [:]
+        headers: [String: String] = [:], body: Data? = nil
     ) async throws(ClientError) -> Document {
         try await persistently { () throws(ClientError) in
             var request = self.connection.request(method, path)
             for (name, value) in headers { request.headers.add(name: name, value: value) }
+            if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
             return try await self.connection.document(
                 type, of: try await self.connection.send(request, accepting: statuses))
         }

@@ -57,6 +57,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case .refused:
             switch status ?? 0 {
             case 401, 403: .refusedByPolicy
+            case 429 where problem == .rateLimited || problem == .approvalsFull: .refusedByPolicy
             case 408, 429, 500...: .internalFault
             default: .usage
             }
@@ -69,9 +70,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case .unreachable, .dropped: true
         case .refused:
             switch problem {
-            case .draining, .timeout, .idempotencyConflict: true
-            // A service that is starting says so with a short wait, a full disk with a long one or none.
-            case .storeUnavailable: retryAfter.map { $0 <= 5 } ?? false
+            case .starting, .draining, .timeout, .idempotencyConflict: true
             // A gateway in front of a server that starts anew.
             case nil: [502, 503, 504].contains(status)
             default: false

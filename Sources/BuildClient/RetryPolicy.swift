@@ -18,7 +18,10 @@ public struct RetryPolicy: Sendable {
         self.longestPause = longestPause
     }
 
+    /// How long to wait before the next try.
+    ///
     /// - Parameter failures: In a row, from 1.
+    /// - Returns: Twice as long with each, up to the longest.
     func pause(after failures: Int) -> Duration {
         min(longestPause, firstPause * (1 << min(failures - 1, 16)))
     }

@@ -66,7 +66,7 @@ extension BuildService {
     /// The job's log, which learns of its end whenever that comes.
     func follow(_ id: String, as principal: Principal) async throws(ServiceFault) -> JobLog {
         let before = try await record(id, as: principal)
-        let log = try logs.log(of: before.id, createdAt: before.createdAt)
+        let log = try logs.log(of: before)
         // Whoever ends it from here on tells the log; an end before that is in the store by now.
         if log.view.end == nil, let end = try await record(id, as: principal).end { log.finish(end) }
         return log

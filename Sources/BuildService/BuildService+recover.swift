@@ -62,7 +62,7 @@ extension BuildService {
             metadata: [
                 "job": "\(job.id)", "attempt": "\(record.machine.attempt)", "state": "\(record.machine.state.rawValue)",
             ])
-        let log = try logs.log(of: record.id, createdAt: record.createdAt)
+        let log = try logs.log(of: record)
         do throws(SystemCallError) {
             try AttemptLog.tellLost(log, attempt: record.machine.attempt, clock: clock, isQueued: action == .queueAgain)
         } catch {

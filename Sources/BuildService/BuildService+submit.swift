@@ -39,7 +39,8 @@ extension BuildService {
     /// - Returns: The job, new or, under a known Idempotency-Key, the earlier one.
     /// - Throws: ``ServiceFault``: `invalidRequest` with pointers, `notFound` for a blob that is not the grant's,
     ///   `folderRefused`, `tooLarge`, `idempotencyMismatch`, `grantQueueFull`, `queueFull`, `draining`,
-    ///   `storeUnavailable`, `sandboxUnavailable`, `forbidden`.
+    ///   `storeUnavailable`, `sandboxUnavailable`, `forbidden`; `policyDenied`, `rateLimited` and `approvalsFull` of the
+    ///   policy, with its decision.
     public func submit(_ submission: Submission, as principal: Principal) async throws(ServiceFault) -> Admission {
         try await decided(.admission, as: principal) { () async throws(ServiceFault) -> Admission in
             try principal.require(.build)
@@ -51,8 +52,10 @@ extension BuildService {
             if let replay = try await replay(of: key, grant: principal.grant) { return replay }
             try requireReady()
             var resolved = document
+            let terms = try terms(for: &resolved, submission.arguments, grant: principal.grant, as: principal)
             resolved.source = try await source(of: document, as: principal)
-            return try await admit(resolved, key: key, retryOf: nil, grant: principal.grant, as: principal)
+            return try await admit(
+                resolved, key: key, retryOf: nil, terms: terms, grant: principal.grant, as: principal)
         }
     }
 
@@ -78,7 +81,10 @@ extension BuildService {
             let key = claim.map { self.named($0, sha256(Array("retry \(record.id)".utf8))) }
             if let replay = try await replay(of: key, grant: record.grant) { return replay }
             try requireReady()
-            return try await admit(record.document, key: key, retryOf: record.id, grant: record.grant, as: principal)
+            var document = record.document
+            let terms = try terms(for: &document, nil, grant: record.grant, as: principal)
+            return try await admit(
+                document, key: key, retryOf: record.id, terms: terms, grant: record.grant, as: principal)
         }
     }
 
@@ -96,7 +102,7 @@ extension BuildService {
             audit(
                 AuditEvent(
                     name, grant: principal.grant, subject: principal.subject, job: job, decision: .refused,
-                    reason: error.code.rawValue))
+                    reason: error.code.rawValue, details: error.decision?.auditDetails ?? [:]))
             throw error
         }
     }
@@ -114,7 +120,7 @@ extension BuildService {
     func requireReady() throws(ServiceFault) {
         switch readiness {
         case .ready: return
-        case .starting: throw ServiceFault(.storeUnavailable, "the service is starting", retryAfter: 1)
+        case .starting: throw ServiceFault(.starting, "the service is starting", retryAfter: 1)
         case .draining:
             throw ServiceFault(.draining, "the service is stopping and takes no new builds", retryAfter: 10)
         case .storeUnavailable(let reason): throw ServiceFault(.storeUnavailable, reason, retryAfter: 60)
@@ -160,7 +166,8 @@ extension BuildService {
     }
 
     private func admit(
-        _ document: BuildDocument, key: NewJob.Key?, retryOf: JobID?, grant: String, as principal: Principal
+        _ document: BuildDocument, key: NewJob.Key?, retryOf: JobID?, terms: PolicyTerms?, grant: String,
+        as principal: Principal
     ) async throws(ServiceFault) -> Admission {
         let reserved = state.withLock { state in
             Result { () throws(ServiceFault) in try state.reserve(grant, settings: settings) }
@@ -171,7 +178,7 @@ extension BuildService {
             id: ids.next(at: now), grant: grant, subject: principal.subject, priority: document.priority ?? 0,
             document: document, source: document.source ?? SourceDocument(), retryOf: retryOf, createdAt: now,
             queueDeadline: now + (document.queueTimeoutS.map { .seconds($0) } ?? settings.queueTime),
-            runTime: document.runTimeoutS.map { .seconds($0) } ?? settings.runTime, key: key)
+            runTime: document.runTimeoutS.map { .seconds($0) } ?? settings.runTime, key: key, policy: terms)
         let admitted: (record: JobRecord, isReplay: Bool)
         do throws(ServiceFault) {
             admitted = try await store.admit(job)
@@ -183,7 +190,9 @@ extension BuildService {
         state.withLock { state in
             state.release(grant)
             guard !admitted.isReplay else { return }
-            state.queue.insert(admitted.record.id, at: admitted.record.queuePlace)
+            if admitted.record.machine.state == .queued {
+                state.queue.insert(admitted.record.id, at: admitted.record.queuePlace)
+            }
             let deadline = admitted.record.queueDeadline
             state.nextDeadline = state.nextDeadline.map { min($0, deadline) } ?? deadline
         }

@@ -19,6 +19,7 @@ extension BuildService {
     /// Ends jobs that waited too long, and finds out whether what did not work does again.
     func tick() async {
         let now = clock.now
+        policy?.reloadIfChanged()
         let (isDue, isFaulty, isObstructed) = state.withLock { state in
             (state.nextDeadline.map { $0 <= now } ?? false, state.storeFault != nil, state.obstacle != nil)
         }
@@ -46,6 +47,7 @@ extension BuildService {
             }
             let removed = try await store.collect(
                 keysBefore: now - settings.idempotencyLife, uploadsBefore: now - settings.uploadLife)
+            try await policyStore.sweepCounters(keptSeconds: SQLiteCounterStore.kept(for: policy?.policy))
             if !old.isEmpty || removed > 0 {
                 logger.info("tidied up", metadata: ["builds": "\(old.count)", "blobs": "\(removed)"])
             }

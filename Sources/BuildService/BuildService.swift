@@ -2,6 +2,7 @@ import BuildAPI
 import FoundationEssentials
 import Linux
 import Logging
+import Policy
 public import ServiceLifecycle
 import Synchronization
 
@@ -19,6 +20,10 @@ public final class BuildService: Service {
     let files: ServiceFiles
     let lock: HomeLock
     let store: any JobStore
+    /// The same, for what a policy needs besides.
+    let policyStore: SQLiteJobStore
+    /// The policy that is kept; without one callers may do what their scopes allow.
+    public let policy: PolicySource?
     let blobs: any BlobStore
     let auditLog: AuditLog
     let logs: JobLogs
@@ -40,18 +45,21 @@ public final class BuildService: Service {
     ///   - builder: Runs the builds.
     ///   - packer: Packs folders; without one they are refused.
     ///   - clock: For deadlines, retention and expiry.
+    ///   - policy: Decides on every build, whichever way it is asked for.
     /// - Throws: ``ServiceFault`` with the code `storeUnavailable`: another service has the home, or it cannot be used.
     public convenience init(
         settings: ServiceSettings, builder: any Builder, packer: (any FolderPacker)? = nil,
-        clock: any ServiceClock = SystemClock()
+        clock: any ServiceClock = SystemClock(), policy: PolicySource? = nil
     ) throws(ServiceFault) {
-        try self.init(settings: settings, builder: builder, packer: packer, clock: clock, blobs: { $0 }, store: { $0 })
+        try self.init(
+            settings: settings, builder: builder, packer: packer, clock: clock, policy: policy, blobs: { $0 },
+            store: { $0 })
     }
 
     /// As the other one, with stores that may stand in for the real ones: each is handed the real one.
     init(
         settings: ServiceSettings, builder: any Builder, packer: (any FolderPacker)? = nil, clock: any ServiceClock,
-        blobs: (any BlobStore) -> any BlobStore, store: (any JobStore) -> any JobStore
+        policy: PolicySource? = nil, blobs: (any BlobStore) -> any BlobStore, store: (any JobStore) -> any JobStore
     ) throws(ServiceFault) {
         self.settings = settings
         self.builder = builder
@@ -63,7 +71,13 @@ public final class BuildService: Service {
         auditLog = try AuditLog(path: files.audit)
         let database = AuditedDatabase(database: try ServiceDatabase(path: files.database), log: auditLog)
         self.blobs = blobs(try FolderBlobStore(folder: files.blobs))
-        self.store = store(SQLiteJobStore(database: database, blobs: self.blobs))
+        let newest = try database.database.readAtOnce("read the policy's counters") {
+            try SQLiteCounterStore.newest($0)
+        }
+        policyStore = SQLiteJobStore(
+            database: database, blobs: self.blobs, counterClock: CounterClock(notBefore: newest))
+        self.store = store(policyStore)
+        self.policy = policy
         tokens = TokenStore(database: database, clock: clock)
         logs = JobLogs(folder: files.jobs)
     }

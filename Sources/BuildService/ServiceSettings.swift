@@ -11,6 +11,8 @@ public struct ServiceSettings: Sendable {
     /// Jobs that may wait, of all grants together.
     public var queued: Int
     public var queuedPerGrant: Int
+    /// Jobs of one grant that may wait for an approval.
+    public var awaitingPerGrant: Int
     /// Bytes of one upload or packed folder.
     public var largestSource: UInt64
     /// Bytes of uploads that one grant may have without a job.
@@ -46,6 +48,7 @@ public struct ServiceSettings: Sendable {
         running = max(1, ProcessInfo.processInfo.activeProcessorCount)
         queued = 10_000
         queuedPerGrant = 1_000
+        awaitingPerGrant = 10
         largestSource = 512 << 20
         uploadedPerGrant = 4 << 30
         queueTime = .seconds(24 * 3600)

@@ -4,6 +4,7 @@
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@ _Static_assert(CLINUX_RESOLVE_NO_XDEV == RESOLVE_NO_XDEV, "no crossing of mounts
 _Static_assert(CLINUX_RESOLVE_NO_MAGICLINKS == RESOLVE_NO_MAGICLINKS, "no magic links");
 _Static_assert(CLINUX_RESOLVE_NO_SYMLINKS == RESOLVE_NO_SYMLINKS, "no symbolic links");
 _Static_assert(CLINUX_RESOLVE_BENEATH == RESOLVE_BENEATH, "beneath the directory");
+_Static_assert(CLINUX_RESOLVE_IN_ROOT == RESOLVE_IN_ROOT, "the directory as the root");
 
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
     struct open_how how;
@@ -38,6 +40,12 @@ int clinux_space(int descriptor, struct clinux_space *space) {
         space->free_inodes = information.f_ffree;
     }
     return result;
+}
+
+int clinux_is_noexec(int descriptor) {
+    struct statfs information;
+    int result = fstatfs(descriptor, &information);
+    return result == 0 ? (information.f_flags & ST_NOEXEC) != 0 : result;
 }
 
 int clinux_sync_file_system(int descriptor) { return syncfs(descriptor); }

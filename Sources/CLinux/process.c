@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -87,6 +89,9 @@ static int spawn_session(pid_t *pid, const char *path, const char *directory, co
             code = posix_spawn_file_actions_adddup2(&actions, files[number], number);
         } else if (number <= 2) {
             code = posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0);
+        } else {
+            // One that this process inherited itself; it is no fault where there is none.
+            code = posix_spawn_file_actions_addclose(&actions, number);
         }
     }
     if (code == 0) code = posix_spawn_file_actions_addclosefrom_np(&actions, count);
@@ -125,20 +130,50 @@ int clinux_start(pid_t *pid, const char *directory, int report, int terminal, ch
 
 int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *const *arguments,
                          char *const *environment) {
+    volatile int failure = 0;
+    sigset_t all, none, before;
+    struct sigaction usual;
+    memset(&usual, 0, sizeof usual);
+    usual.sa_handler = SIG_DFL;
+    sigfillset(&all);
+    sigemptyset(&none);
+    pid_t caller = getpid();
     int raised = fcntl(output, F_DUPFD_CLOEXEC, 10);
     if (raised < 0) return errno;
-    int files[] = {-1, raised, -1};
-    int code = spawn_session(pid, arguments[0], directory, files, 3, arguments, environment);
+    // The child has the parent's memory until execve: none of the parent's handlers may run in it.
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t child = vfork();
+    if (child == 0) {
+        int null = -1;
+        // Those that cannot be set (SIGKILL, glibc's own) are as they must be.
+        for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &usual, NULL);
+        if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || (null = open("/dev/null", O_RDWR)) < 0 ||
+            dup2(null, 0) < 0 || dup2(raised, 1) < 0 || dup2(null, 2) < 0 || syscall(SYS_close_range, 3, ~0U, 0) < 0 ||
+            chdir(directory) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0) {
+            failure = errno;
+        } else if (getppid() == caller) {
+            execve(arguments[0], arguments, environment);
+            failure = errno;
+        }
+        _exit(127);
+    }
+    if (child < 0) failure = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(raised);
-    return code;
+    if (child > 0 && failure != 0) waitpid(child, NULL, 0);
+    if (failure != 0) return failure;
+    *pid = child;
+    return 0;
 }
 
-int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report) {
+int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report,
+                          int record) {
     // Copied out of the way of the numbers that they get.
-    int wanted[] = {input, output, errors, control, report};
-    int raised[] = {-1, -1, -1, -1, -1};
-    int count = report >= 0 ? 5 : 4, code = 0;
-    for (int number = input >= 0 ? 0 : 1; number < count && code == 0; number++) {
+    int wanted[] = {input, output, errors, control, report, record};
+    int raised[] = {-1, -1, -1, -1, -1, -1};
+    int count = 6, code = 0;
+    for (int number = 0; number < count && code == 0; number++) {
+        if (wanted[number] < 0) continue;
         raised[number] = fcntl(wanted[number], F_DUPFD_CLOEXEC, 10);
         if (raised[number] < 0) code = errno;
     }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -20,6 +21,22 @@ int clinux_loopback_up(void) {
     close(descriptor);
     errno = code;
     return result;
+}
+
+int clinux_listen_on_loopback(uint16_t port) {
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -1;
+    struct sockaddr_in address;
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0 && listen(descriptor, SOMAXCONN) == 0)
+        return descriptor;
+    int code = errno;
+    close(descriptor);
+    errno = code;
+    return -1;
 }
 
 ssize_t clinux_send(int socket, const void *bytes, size_t length, int descriptor) {

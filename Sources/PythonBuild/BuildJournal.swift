@@ -1,3 +1,4 @@
+import EgressProxy
 import FoundationEssentials
 import Sandbox
 import SandboxProtocol
@@ -11,6 +12,7 @@ final class BuildJournal: Sendable {
         var layers = LayerSet(Layer.allCases)
         var missing: LayerSet = []
         var environment: EnvironmentReport?
+        var connections: [ConnectionReport] = []
         var staging: Source.Staging?
     }
 
@@ -54,6 +56,13 @@ final class BuildJournal: Sendable {
         }
     }
 
+    /// Adds what one contained command asked of the network.
+    func account(_ report: EgressReport) {
+        state.withLock { state in
+            for connection in report.connections { state.connections.add(connection) }
+        }
+    }
+
     func set(environment: EnvironmentReport) {
         state.withLock { $0.environment = environment }
         events(.environment(environment))
@@ -75,6 +84,7 @@ final class BuildJournal: Sendable {
             id: id, status: failure?.status ?? .succeeded, reason: reason,
             exitCode: (failure?.exitStatus ?? .built).rawValue, signal: failure?.signal, artifacts: artifacts,
             phases: state.phases, resources: resources, environment: state.environment,
+            connections: state.connections.isEmpty ? nil : state.connections,
             sandbox: BuildResult.SandboxReport(
                 profile: request.profile, layers: state.layers.layers.map(\.name),
                 missing: state.missing.layers.map(\.name), staging: state.staging?.rawValue))

@@ -93,12 +93,14 @@ public struct BuildResult: Codable, Sendable {
     public var phases: [PhaseReport]
     public var resources: Resources
     public var environment: EnvironmentReport?
+    /// What provisioning reached, and what it was not let reach; absent where it asked for nothing.
+    public var connections: [ConnectionReport]?
     public var sandbox: SandboxReport
 
     public init(
         id: String, status: Status, reason: Reason? = nil, exitCode: Int32, signal: Int32? = nil,
         artifacts: [Artifact] = [], phases: [PhaseReport] = [], resources: Resources = Resources(),
-        environment: EnvironmentReport? = nil, sandbox: SandboxReport
+        environment: EnvironmentReport? = nil, connections: [ConnectionReport]? = nil, sandbox: SandboxReport
     ) {
         self.id = id
         self.status = status
@@ -109,6 +111,7 @@ public struct BuildResult: Codable, Sendable {
         self.phases = phases
         self.resources = resources
         self.environment = environment
+        self.connections = connections
         self.sandbox = sandbox
     }
 

@@ -1,3 +1,4 @@
+import EgressProxy
 import FoundationEssentials
 import Glibc
 import Logging
@@ -11,7 +12,11 @@ extension BuildRun {
         _ requires: [Requirement], _ interpreter: Interpreter
     ) async throws(BuildFailure) -> BuildEnvironment {
         try await journal.phase(.provision) { () throws(BuildFailure) in
-            let index = IndexConfiguration(environment: context.environment)
+            let index = try IndexConfiguration(
+                environment: context.environment,
+                pip: PipSettings(environment: context.environment, prefix: FilePath(interpreter.prefix)) {
+                    context.state.read($0).map { String(decoding: $0, as: UTF8.self) }
+                })
             let lock = try await resolve(requires, interpreter, index)
             let digest = hexadecimalDigest([interpreter.digest, lock.text, "layout 1"])
             let stored = context.state.environments.appending(digest)
@@ -33,7 +38,7 @@ extension BuildRun {
         _ requires: [Requirement], _ interpreter: Interpreter, _ index: IndexConfiguration
     ) async throws(BuildFailure) -> Lock {
         if requires.isEmpty { return Lock(text: "", resolvedAt: 0) }
-        let constraints = try readConstraints()
+        let constraints = try readConstraints(index)
         let texts = requires.map(\.text).sorted()
         let key = hexadecimalDigest(texts + ["constraints", constraints, interpreter.digest, index.digest])
         let file = context.state.locks.appending("\(key).json")
@@ -61,12 +66,17 @@ extension BuildRun {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func readConstraints() throws(BuildFailure) -> String {
-        guard let file = request.constraints else { return try ConstraintLines.checked(request.constraintsText ?? "") }
-        guard let bytes = context.state.read(file) else {
-            throw BuildFailure(.invalidRequest, "--dependency-constraints-txt: \(file) cannot be read")
+    private func readConstraints(_ index: IndexConfiguration) throws(BuildFailure) -> String {
+        var texts: [String] = []
+        if let text = request.constraintsText { texts.append(try ConstraintLines.checked(text)) }
+        for file in (request.constraints.map { [$0] } ?? []) + index.constraints {
+            guard let bytes = context.state.read(file) else {
+                let origin = file == request.constraints ? "--dependency-constraints-txt" : "pip's option constraint"
+                throw BuildFailure(.invalidRequest, "\(origin): \(file) cannot be read")
+            }
+            texts.append(String(decoding: bytes, as: UTF8.self))
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return texts.joined(separator: "\n")
     }
 
     /// Downloads with the network, installs without it, compiles without it, and moves the whole
@@ -125,16 +135,27 @@ extension BuildRun {
         let arguments = [
             context.toolchain.python.string, "-I", "-S", ContainedScript.provision.path, step, try JSON.text(options),
         ]
+        let access = network ? IndexAccess(index, logger) : nil
+        var causes: [String] = []
         let outcome = try await writing(to: stored) { mounts, role throws(BuildFailure) in
-            try await contained(
-                arguments, under: profiles.provision, mounts: steps + mounts,
-                environment: (network ? index.variables : [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
-                network: network ? .host : .none, role: role, output: output, log: collector.take)
+            let proxy = access?.makeProxy()
+            let result = await Result { () async throws(BuildFailure) in
+                try await contained(
+                    arguments, under: profiles.provision, mounts: steps + mounts,
+                    environment: (access?.variables ?? [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
+                    egress: proxy, role: role, output: output, log: collector.take)
+            }
+            if let report = await proxy?.stop() {
+                journal.account(report)
+                causes = report.causes
+            }
+            return try result.get()
         }
         let code = try exitCode(outcome, doing: "provisioning the build environment")
         guard code == 0 else {
             let offline = request.offline ? " (offline: only what earlier builds left can be used)" : ""
-            throw BuildFailure(.provisioningFailed, "\(failure)\(offline):\n\(collector.tail)")
+            let reasons = ([collector.tail] + causes.prefix(8)).filter { !$0.isEmpty }.joined(separator: "\n")
+            throw BuildFailure(.provisioningFailed, "\(failure)\(offline):\n\(reasons)")
         }
         return outcome
     }

@@ -1,3 +1,5 @@
+import EgressProxy
+import Linux
 import Logging
 import Sandbox
 import SandboxProtocol
@@ -73,17 +75,23 @@ struct BuildRun {
         SandboxLimits().setting(profile.limits).setting(request.limits)
     }
 
-    /// Runs a contained command whose own output nobody needs unless it fails.
+    /// Runs a contained command whose own output nobody needs unless it fails. `egress` is its only
+    /// way out.
     func contained(
         _ arguments: [String], under profile: SandboxProfile, mounts: [MountStep], environment: [String: String] = [:],
-        network: NetworkAccess = .none, role: JobRole = .job, projectCode: Bool = false, output: String? = nil,
+        egress: EgressProxy? = nil, role: JobRole = .job, projectCode: Bool = false, output: String? = nil,
         log: @escaping @Sendable (LogStream, [UInt8]) -> Void
     ) async throws(BuildFailure) -> SandboxOutcome {
+        var listener: (@Sendable (consuming OwnedDescriptor) -> Void)?
+        if let egress {
+            listener = { (socket: consuming OwnedDescriptor) in egress.serve(socket.release()) }
+        }
         let sandboxRequest = SandboxRequest(
             arguments: arguments,
             environment: ["HOME": HostView.home, "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"]
                 .merging(environment) { $1 },
-            workingDirectory: "/", network: network, mounts: mounts, limits: limits(under: profile),
+            workingDirectory: "/", network: egress == nil ? .none : .proxy(port: IndexAccess.port),
+            listener: listener, mounts: mounts, limits: limits(under: profile),
             profile: profile, role: role, allowMissing: request.allowMissing, outputPath: output, wantsReport: true)
         return try await run(sandboxRequest, projectCode: projectCode, log: log)
     }

@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Glibc
 import Linux
 
@@ -7,7 +8,22 @@ enum HostProcess {
     /// The program's output, less than 1 MiB. Its working directory is `/`, its input empty.
     ///
     /// - Throws: ``BuildFailure`` when it cannot be started, exits with a fault, takes longer than 30 s, or prints more.
-    static func output(of arguments: [String], environment: [String: String]) throws(BuildFailure) -> [UInt8] {
+    static func output(of arguments: [String], environment: [String: String]) async throws(BuildFailure) -> [UInt8] {
+        let result = await withCheckedContinuation { continuation in
+            // A thread that lasts as long as the program: it waits for it, and the program dies with it.
+            DispatchQueue(label: "buildbox.host-process").async {
+                continuation.resume(
+                    returning: Result { () throws(BuildFailure) in
+                        try outputAwaited(of: arguments, environment: environment)
+                    })
+            }
+        }
+        return try result.get()
+    }
+
+    private static func outputAwaited(
+        of arguments: [String], environment: [String: String]
+    ) throws(BuildFailure) -> [UInt8] {
         var ends: [Int32] = [-1, -1]
         guard clinux_pipe(&ends) == 0 else {
             throw BuildFailure(.internalFault, "cannot make a pipe: \(SystemCallError(errno))")

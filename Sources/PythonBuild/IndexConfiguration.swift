@@ -1,9 +1,10 @@
+import EgressProxy
 import FoundationEssentials
 import SandboxProtocol
 import SystemPackage
 
 /// Where the operator wants packages from, for the installer. It comes from the operator's own
-/// environment (the variables of pip and of uv) and never from a project.
+/// settings of pip and of uv and never from a project.
 struct IndexConfiguration: Sendable {
     /// Options for uv.
     private(set) var options: [String] = []
@@ -11,31 +12,49 @@ struct IndexConfiguration: Sendable {
     private(set) var variables: [String: String] = [:]
     /// Files and folders of the host that these name.
     private(set) var mounts: [MountStep] = []
+    /// What the installer may reach.
+    private(set) var hosts = IndexHosts()
+    /// The operator's own proxies.
+    let upstream: UpstreamRoutes
+    /// Files that constrain every resolution, as pip's own `constraint` does.
+    private(set) var constraints: [FilePath] = []
+    /// How long a transfer may stand still, in seconds: 30 as uv has it, or pip's timeout.
+    private(set) var timeout = 30
 
-    init(environment: [String: String]) {
-        func first(_ names: String...) -> String? {
+    /// - Throws: ``BuildFailure`` for a setting that cannot be followed.
+    init(environment: [String: String], pip: PipSettings) throws(BuildFailure) {
+        func uv(_ names: String...) -> String? {
             names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
         }
-        if let index = first("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL") {
+        upstream = try Self.routes(environment, pip)
+        let index = pip["index-url"]?.value ?? uv("UV_DEFAULT_INDEX", "UV_INDEX_URL")
+        if let index {
             options += ["--default-index", index]
+            hosts.add(index)
         }
-        for index in words(first("PIP_EXTRA_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL")) {
+        for index in pip["extra-index-url"]?.words ?? words(uv("UV_INDEX", "UV_EXTRA_INDEX_URL")) {
             // The best version wherever it is: pip's way.
             options += ["--index", index]
+            hosts.add(index.split(separator: "=", maxSplits: 1).last.map(String.init) ?? index)
         }
         options += ["--index-strategy", "unsafe-best-match"]
-        if let flag = first("PIP_NO_INDEX"), flag != "0", flag.lowercased() != "false" { options.append("--no-index") }
-        for host in words(first("PIP_TRUSTED_HOST")) { options += ["--allow-insecure-host", host] }
+        if let flag = pip["no-index"], flag.isOn {
+            options.append("--no-index")
+        } else if index == nil {
+            hosts.addDefault()
+        }
+        for host in pip["trusted-host"]?.words ?? [] { options += ["--allow-insecure-host", host] }
         // pip separates with white space, uv with commas.
-        let links =
-            first("PIP_FIND_LINKS").map { words($0) } ?? words(first("UV_FIND_LINKS")?.replacing(",", with: " "))
+        let links = pip["find-links"]?.words ?? words(uv("UV_FIND_LINKS")?.replacing(",", with: " "))
         for (number, link) in links.enumerated() {
+            hosts.add(link)
             options += ["--find-links", show(link, number)]
         }
-        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
-            if let value = first(name.lowercased(), name) { variables[name] = value }
-        }
-        trustCertificates(first("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"))
+        try hosts.addNamed(environment[IndexHosts.variable] ?? "")
+        trustCertificates(pip["cert"]?.value ?? uv("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"))
+        identify(with: pip["client-cert"]?.value ?? uv("SSL_CLIENT_CERT"))
+        try setTimeout(pip["timeout", "default-timeout"], uv("UV_HTTP_TIMEOUT"))
+        try constrain(pip["constraint"])
     }
 
     /// What a resolution depends on beside its requirements.
@@ -43,7 +62,20 @@ struct IndexConfiguration: Sendable {
         hexadecimalDigest(options + variables.map { "\($0.key)=\($0.value)" }.sorted())
     }
 
+    private static func routes(
+        _ environment: [String: String], _ pip: PipSettings
+    ) throws(BuildFailure) -> UpstreamRoutes {
+        // pip's own proxy is for everything (its session then reads no variables).
+        let proxies = pip["proxy"].map { ["ALL_PROXY": $0.value] } ?? environment
+        do throws(EgressError) {
+            return try UpstreamRoutes(environment: proxies)
+        } catch {
+            throw BuildFailure(.provisioningFailed, error.message)
+        }
+    }
+
     private mutating func show(_ link: String, _ number: Int) -> String {
+        let link = link.hasPrefix("file:///") ? String(link.dropFirst(7)) : link
         guard link.hasPrefix("/") else { return link }
         let inside = "/links/\(number)"
         mounts.append(.bind(source: link, at: inside, access: readAccess(to: FilePath(link), asOwner: true)))
@@ -55,11 +87,39 @@ struct IndexConfiguration: Sendable {
         guard let file = named ?? system.first(where: { FileManager.default.fileExists(atPath: $0) }) else { return }
         if system.contains(file) {
             variables["SSL_CERT_FILE"] = file
-        } else if FileManager.default.fileExists(atPath: file) {
-            mounts.append(
-                .bind(
-                    source: file, at: "/order/certificates.pem", access: readAccess(to: FilePath(file), asOwner: true)))
-            variables["SSL_CERT_FILE"] = "/order/certificates.pem"
+        } else {
+            show(file, as: "SSL_CERT_FILE", at: "/order/certificates.pem")
+        }
+    }
+
+    private mutating func identify(with file: String?) {
+        if let file { show(file, as: "SSL_CLIENT_CERT", at: "/order/client.pem") }
+    }
+
+    private mutating func show(_ file: String, as variable: String, at inside: String) {
+        guard FileManager.default.fileExists(atPath: file) else { return }
+        mounts.append(.bind(source: file, at: inside, access: readAccess(to: FilePath(file), asOwner: true)))
+        variables[variable] = inside
+    }
+
+    private mutating func setTimeout(_ pip: PipSettings.Setting?, _ uv: String?) throws(BuildFailure) {
+        guard let text = pip?.value ?? uv else { return }
+        guard let seconds = Double(text), (1...86_400).contains(seconds.rounded(.up)) else {
+            throw BuildFailure(
+                .provisioningFailed,
+                "\(pip?.origin ?? "UV_HTTP_TIMEOUT"): \"\(text)\" is no number of seconds up to a day")
+        }
+        timeout = Int(seconds.rounded(.up))
+    }
+
+    private mutating func constrain(_ setting: PipSettings.Setting?) throws(BuildFailure) {
+        for word in setting?.words ?? [] {
+            guard !word.contains("://") else {
+                throw BuildFailure(
+                    .provisioningFailed,
+                    "\(setting?.origin ?? ""): constraints are read from files, and \(word) is a URL")
+            }
+            constraints.append(FilePath(word))
         }
     }
 }

@@ -115,7 +115,7 @@ struct InterpreterSearch {
         let kept = ["HOME", "PYENV_ROOT", "PYENV_VERSION"]
         // A shim finds its shell and tools on PATH: none of them may be the project's.
         let variables = ["LC_ALL": "C.UTF-8", "PATH": safePath.joined(separator: ":")]
-        let output = try HostProcess.output(
+        let output = try await HostProcess.output(
             of: [path.string, "-I", "-S", "-c", script],
             environment: environment.filter { kept.contains($0.key) }.merging(variables) { $1 })
         guard let interpreter: Interpreter = JSON.value(from: output) else {

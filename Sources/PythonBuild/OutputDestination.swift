@@ -10,7 +10,9 @@ package struct OutputDestination: Sendable {
     package let folder: FilePath
     private let insideProject: Bool
 
-    /// - Parameter insideProject: It is the project's own `dist`, which the project may have made a link.
+    /// - Parameters:
+    ///   - folder: Where artifacts are put.
+    ///   - insideProject: It is the project's own `dist`, which the project may have made a link.
     package init(folder: FilePath, insideProject: Bool) {
         self.folder = folder
         self.insideProject = insideProject

@@ -107,11 +107,11 @@ extension PythonBuild {
             scripts + [.bind(source: folder.realPath, at: Source.mountPoint, access: access)]
         }
         do throws(BuildFailure) {
-            sandboxRequest.mounts = mounts(.readOnlyAsOwner)
+            sandboxRequest.mounts = mounts(.identicalAsOwner)
             return try await run(sandboxRequest, into: file, collector)
         } catch {
             guard error.code == .stagingUnavailable else { throw error }
-            sandboxRequest.mounts = mounts(.readOnly)
+            sandboxRequest.mounts = mounts(.identical)
             return try await run(sandboxRequest, into: file, collector)
         }
     }

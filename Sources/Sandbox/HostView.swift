@@ -29,12 +29,10 @@ public struct HostView {
     }
 
     private let identity: Identity
-    private let network: NetworkAccess
     private let profile: SandboxProfile
 
     init(_ request: SandboxRequest, identity: Identity) {
         self.identity = identity
-        network = request.network
         profile = request.profile
     }
 
@@ -82,17 +80,10 @@ public struct HostView {
                     "root:x:0:0:root:/root:/usr/sbin/nologin\nbuilder:x:\(user):\(group):builder:\(Self.home):/bin/sh\n"
                     + "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"),
             .file(at: "/etc/group", text: "root:x:0:\nbuilder:x:\(group):\nnogroup:x:65534:\n"),
+            .file(at: "/etc/hosts", text: "127.0.0.1 localhost buildbox\n::1 localhost\n"),
             .file(at: "/etc/nsswitch.conf", text: "passwd: files\ngroup: files\nhosts: files dns\n"),
         ]
         steps += Self.shared.map { .bind(source: $0, at: $0, access: .readOnly) }
-        switch network {
-        case .none:
-            steps.append(.file(at: "/etc/hosts", text: "127.0.0.1 localhost buildbox\n::1 localhost\n"))
-        case .host:
-            for path in ["/etc/hosts", "/etc/resolv.conf"] where exists(FilePath(path)) {
-                steps.append(.bind(source: path, at: path, access: .readOnly))
-            }
-        }
         return steps
     }
 

@@ -31,6 +31,11 @@ extension Layer {
         case .landlock:
             "The kernel is older than Linux 5.19, or built or started without Landlock (lsm= on its command line): "
                 + "accept a run without this second wall with --allow-missing landlock."
+        case .lockIsolation:
+            "What the host shows read-only goes through an overlay, so that locks on it stay inside; a file system "
+                + "that overlayfs cannot stack on, a mount below a shown folder (for an ordinary user) or an overlay "
+                + "in an overlay prevents it: show another path, or accept a run whose locks on shown files are the "
+                + "host's with --allow-missing lock-isolation."
         case .maskedPaths:
             "The kernel, or the container that buildbox runs in, refuses mounts over /proc: run buildbox outside of it."
         case .capabilities, .noNewPrivileges, .seccomp, .resourceLimits:

@@ -7,7 +7,7 @@ import SystemPackage
 /// A started launcher and the supervisor's ends of its descriptors.
 final class LauncherProcess {
     /// The descriptor numbers that a launcher is started with.
-    static let reportNumber: Int32 = 4
+    static let reportNumber = LaunchPreparation.reportDescriptor
 
     let pid: pid_t
     let control: OwnedDescriptor
@@ -16,7 +16,11 @@ final class LauncherProcess {
     let report: Int32?
     private var reaped = false
 
-    init(launcher: FilePath, report wantsReport: Bool, terminal: PseudoTerminal?) throws(SandboxError) {
+    /// The launcher holds the lock of the `record`, too: nobody takes the run for dead, and sweeps it,
+    /// while there is still a launcher that could make something of it.
+    init(
+        launcher: FilePath, report wantsReport: Bool, terminal: PseudoTerminal?, record: RunRecord?
+    ) throws(SandboxError) {
         do throws(SystemCallError) {
             var sockets: [Int32] = [-1, -1]
             try system { clinux_socket_pair(&sockets) }
@@ -40,7 +44,7 @@ final class LauncherProcess {
             let far = terminal?.far ?? -1
             let code = clinux_spawn_launcher(
                 &pid, launcher.string, childControl.number, far, terminal == nil ? outputEnd.number : far,
-                terminal == nil ? errorsEnd.number : far, reportEnd)
+                terminal == nil ? errorsEnd.number : far, reportEnd, record?.lock ?? -1)
             if reportEnd >= 0 { close(reportEnd) }
             self.pid = pid
             if code != 0 {
@@ -58,8 +62,8 @@ final class LauncherProcess {
         if let report { close(report) }
     }
 
-    func send(_ order: LaunchOrder) throws(SandboxError) {
-        let frame = Frame.encode(order)
+    func send(_ message: LaunchMessage) throws(SandboxError) {
+        let frame = Frame.encode(message)
         var sent = 0
         while sent < frame.count {
             do throws(SystemCallError) {

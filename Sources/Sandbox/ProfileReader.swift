@@ -101,7 +101,7 @@ struct ProfileReader {
     private func layers(_ value: SourceValue?) -> (required: LayerSet, whereAvailable: LayerSet)? {
         guard let value, let object = source.object(value, members: ["required", "where_available"]) else { return nil }
         let required = layerSet(object.required("required"))
-        let free = LayerSet.cgroupLimits.union(LayerSet(.landlock))
+        let free = LayerSet.dispensable
         let whereAvailable = layerSet(object.required("where_available")) { layer in
             if free.contains(layer) { return required?.contains(layer) == true ? "it is required already" : nil }
             return "no command runs without this layer: it belongs into \"required\""

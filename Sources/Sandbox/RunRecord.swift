@@ -17,6 +17,9 @@ public final class RunRecord: Sendable {
 
     static let ending = ".lock"
 
+    /// The descriptor whose open file has the lock: every process that gets it holds the lock, too.
+    var lock: Int32 { descriptor.number }
+
     /// Begins a record in a folder that is there.
     init(in folder: FilePath) throws(SandboxError) {
         // A sweep may look at the file between its making and its locking, and take it for a dead one's.

@@ -11,13 +11,18 @@ public struct Sandbox: Sendable {
     let cgroups: HostCgroups
     private let identities = HostIDPool()
     let ledger: RunLedger
+    let reserve: LauncherReserve?
 
     /// - Parameters:
     ///   - launcher: The `buildbox-launcher` executable.
     ///   - cache: A folder for compiled seccomp filters; made when it is missing.
     ///   - ledger: Where it is written down what runs make, so that what a killed one leaves is found.
+    ///   - keepsReady: Whether a launcher is made ready for the next command while one runs: for callers that run
+    ///     several of a kind. It is gone when the last copy of this value is, or the process exits.
     /// - Throws: ``SandboxError`` when the launcher is not there.
-    public init(launcher: FilePath, cache: FilePath, ledger: RunLedger) throws(SandboxError) {
+    public init(
+        launcher: FilePath, cache: FilePath, ledger: RunLedger, keepsReady: Bool = false
+    ) throws(SandboxError) {
         guard isExecutable(launcher) else {
             throw SandboxError(
                 .setUp,
@@ -28,6 +33,7 @@ public struct Sandbox: Sendable {
         self.ledger = ledger
         filters = FilterCache(folder: cache, ledger: ledger)
         cgroups = HostCgroups.discover()
+        reserve = keepsReady ? LauncherReserve(launcher: launcher, cgroups: cgroups, ledger: ledger) : nil
     }
 
     /// Runs a command to its end. Cancelling the task kills the command's whole tree first and
@@ -64,16 +70,39 @@ public struct Sandbox: Sendable {
     ) throws(SandboxError) -> SandboxOutcome {
         let record = try ledger.hold()
         defer { withExtendedLifetime(record) {} }
+        // The id is given up only when every process is dead.
         let claim = try identities.claim(request.role)
-        let order = try makeOrder(request, identity: claim.identity)
+        defer { withExtendedLifetime(claim) {} }
+        var order = try makeOrder(request, identity: claim.identity)
+        // A terminal is handed over when the launcher starts.
+        if request.terminal == nil, let ready = reserve?.take(for: order) {
+            order.cgroup = ready.preparation.cgroup
+            defer { cgroups.sweep(order.cgroup) }
+            let sent = Result { () throws(SandboxError) in
+                try ready.process.send(.order(order.beyond(ready.preparation)))
+            }
+            var supervision = supervision(of: ready.process, request, order, cancellation)
+            if case .success = sent { try supervision.untilEnd(log: log) }
+            // One that died before it took its order ran nothing of it: another one is started.
+            if supervision.hasBegun { return try supervision.outcome(order: order) }
+            order = try makeOrder(request, identity: claim.identity)
+        }
         for path in order.cgroup.paths { try record.note(.controlGroup(path)) }
-        let process = try LauncherProcess(launcher: launcher, report: request.wantsReport, terminal: request.terminal)
+        let process = try LauncherProcess(
+            launcher: launcher, report: request.wantsReport, terminal: request.terminal, record: record)
         defer { cgroups.sweep(order.cgroup) }
-        try process.send(order)
-        var supervision = Supervision(process: process, request: request, cancellation: cancellation)
+        try process.send(.order(order))
+        var supervision = supervision(of: process, request, order, cancellation)
         try supervision.untilEnd(log: log)
-        // The id is given up only now that every process is dead.
-        return try withExtendedLifetime(claim) { () throws(SandboxError) in try supervision.outcome(order: order) }
+        return try supervision.outcome(order: order)
+    }
+
+    private func supervision(
+        of process: LauncherProcess, _ request: SandboxRequest, _ order: LaunchOrder, _ cancellation: CancelSignal
+    ) -> Supervision {
+        Supervision(process: process, request: request, cancellation: cancellation) {
+            reserve?.refill(like: order, mounts: order.mounts.count - request.mounts.count)
+        }
     }
 
     /// The launch order of a request: what `run` sends, and what the launcher's bench sends.

@@ -1,3 +1,4 @@
+public import Linux
 public import SandboxProtocol
 
 /// One command to run: what it is, what it sees, what it may use.
@@ -9,6 +10,10 @@ public struct SandboxRequest: Sendable {
     /// Absolute path inside.
     public var workingDirectory: String
     public var network: NetworkAccess
+    /// Gets the listening socket that ``NetworkAccess/proxy(port:)`` asks for, once, while the command
+    /// may be running already: what connects meanwhile waits in the socket's queue. Called on the
+    /// thread that supervises the run, which it must not hold up.
+    public var listener: (@Sendable (consuming OwnedDescriptor) -> Void)?
     /// What the command sees beside the base: see ``HostView``.
     public var mounts: [MountStep]
     public var limits: SandboxLimits
@@ -25,7 +30,8 @@ public struct SandboxRequest: Sendable {
 
     public init(
         arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/",
-        network: NetworkAccess = .none, mounts: [MountStep] = [], limits: SandboxLimits = SandboxLimits(),
+        network: NetworkAccess = .none, listener: (@Sendable (consuming OwnedDescriptor) -> Void)? = nil,
+        mounts: [MountStep] = [], limits: SandboxLimits = SandboxLimits(),
         profile: SandboxProfile, role: JobRole = .job, allowMissing: LayerSet = [], outputPath: String? = nil,
         wantsReport: Bool = false, terminal: PseudoTerminal? = nil
     ) {
@@ -33,6 +39,7 @@ public struct SandboxRequest: Sendable {
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.network = network
+        self.listener = listener
         self.mounts = mounts
         self.limits = limits
         self.profile = profile

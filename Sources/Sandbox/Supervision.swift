@@ -9,6 +9,8 @@ struct Supervision {
     private let process: LauncherProcess
     private let request: SandboxRequest
     private let cancellation: CancelSignal
+    /// Called once the command has started.
+    private let onStart: () -> Void
     private var records = RecordStream()
     private var openStreams: Set<Int32>
     private var stopAsked = false
@@ -16,10 +18,18 @@ struct Supervision {
     private var output: OutputLog
     private var report: [UInt8] = []
     private var account = LaunchAccount()
+    /// What came from the launcher and no record has claimed yet.
+    private var unclaimed: [Int32] = []
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-    init(process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal) {
+    /// Whether the launcher took its order; a ready one can be found dead.
+    var hasBegun: Bool { account.hasBegun }
+
+    init(
+        process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal, onStart: @escaping () -> Void
+    ) {
         self.process = process
+        self.onStart = onStart
         self.request = request
         self.cancellation = cancellation
         output = OutputLog(limit: request.limits.logBytes, overflow: request.limits.logOverflow)
@@ -28,6 +38,7 @@ struct Supervision {
     }
 
     mutating func untilEnd(log: (LogStream, [UInt8]) -> Void) throws(SandboxError) {
+        defer { for descriptor in unclaimed { close(descriptor) } }
         // The launcher keeps the time itself; this is for a launcher that is stuck.
         let patience = request.limits.time + .seconds(30)
         let deadline = ContinuousClock.now + patience
@@ -96,7 +107,6 @@ struct Supervision {
     private func established(_ order: LaunchOrder) -> LayerSet {
         var layers = LayerSet(Layer.allCases).subtracting(.cgroupLimits)
         for parent in order.cgroup.parents { layers.formUnion(parent.limits) }
-        if request.network == .host { layers.remove(LayerSet(.networkNamespace)) }
         return layers.subtracting(account.missing)
     }
 
@@ -125,18 +135,37 @@ struct Supervision {
     private mutating func takeRecords() throws(SandboxError) {
         var passed: Int32 = -1
         let count = clinux_receive(process.control.number, &buffer, buffer.count, &passed)
-        if passed >= 0 { account.output = OutputFolder(owning: passed) }
+        if passed >= 0 { unclaimed.append(passed) }
         guard count > 0 else {
             if count == 0 || (errno != EINTR && errno != EAGAIN) { openStreams.remove(process.control.number) }
             return
         }
         do throws(WireError) {
             try records.append(buffer[..<count])
-            while let record = try records.next() { account.note(record) }
+            while let record = try records.next() { try note(record) }
         } catch {
             process.kill()
             throw SandboxError(.lost, "the launcher sent a malformed status record: \(error)")
         }
+    }
+
+    private mutating func note(_ record: StatusRecord) throws(WireError) {
+        account.note(record)
+        switch record {
+        case .output: account.output = OutputFolder(owning: try nextDescriptor(of: record))
+        case .listener:
+            let listener = OwnedDescriptor(owning: try nextDescriptor(of: record))
+            request.listener?(listener)
+        // PID 1 tells what its stages took when the command runs, and the outer process at the end.
+        case .timings: onStart()
+        default: break
+        }
+    }
+
+    /// Descriptors come no later than the records that announce them, and in their order (unix(7)).
+    private mutating func nextDescriptor(of record: StatusRecord) throws(WireError) -> Int32 {
+        guard !unclaimed.isEmpty else { throw .missingDescriptor }
+        return unclaimed.removeFirst()
     }
 
     private mutating func stop() {

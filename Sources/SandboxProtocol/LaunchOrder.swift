@@ -50,6 +50,20 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
         self.terminal = terminal
     }
 
+    /// The order as a launcher gets it that has prepared the first of its mounts.
+    public func beyond(_ preparation: LaunchPreparation) -> LaunchOrder {
+        var order = self
+        order.mounts.removeFirst(preparation.mounts.count)
+        return order
+    }
+
+    /// The whole of what ``beyond(_:)`` left.
+    public func behind(_ preparation: LaunchPreparation) -> LaunchOrder {
+        var order = self
+        order.mounts = preparation.mounts + order.mounts
+        return order
+    }
+
     public init(from reader: inout WireReader) throws(WireError) {
         let version: UInt16 = try reader.number()
         guard version == Self.version else { throw .invalid(field: "order version", value: UInt64(version)) }
@@ -95,5 +109,5 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
     }
 
     /// Supervisor and launcher are built together; a stale launcher is refused, not guessed at.
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
 }

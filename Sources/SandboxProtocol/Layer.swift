@@ -3,7 +3,7 @@ public enum Layer: UInt8, CaseIterable, Sendable, WireEnumeration {
     case userNamespace, mountNamespace, pidNamespace, networkNamespace, ipcNamespace, utsNamespace, cgroupNamespace
     case capabilities, noNewPrivileges, seccomp, resourceLimits
     case cgroupMemory, cgroupPids, cgroupCPU
-    case landlock, maskedPaths, cgroupCPUTime
+    case landlock, maskedPaths, cgroupCPUTime, lockIsolation
 
     public static let wireName = "layer"
 
@@ -26,6 +26,7 @@ public enum Layer: UInt8, CaseIterable, Sendable, WireEnumeration {
         case .landlock: "landlock"
         case .maskedPaths: "masked-paths"
         case .cgroupCPUTime: "cgroup-cpu-time"
+        case .lockIsolation: "lock-isolation"
         }
     }
 

@@ -17,9 +17,10 @@ public struct LayerSet: OptionSet, Sendable, WireValue {
     /// The cgroup limits: the layers that an ordinary user may be unable to have.
     public static let cgroupLimits = LayerSet([.cgroupMemory, .cgroupPids, .cgroupCPU, .cgroupCPUTime])
 
-    /// The layers that a caller may do without: the cgroup limits, and Landlock, which is a second
-    /// wall and no part of many kernels.
-    public static let dispensable = cgroupLimits.union(LayerSet(.landlock))
+    /// The layers that a caller may do without: the cgroup limits; Landlock, which is a second wall
+    /// and no part of many kernels; and the isolation of locks, without which a build can hold up
+    /// whoever locks a shown file, but cannot change one.
+    public static let dispensable = cgroupLimits.union(LayerSet([.landlock, .lockIsolation]))
 
     public var layers: [Layer] { Layer.allCases.filter { contains($0) } }
 

@@ -14,6 +14,8 @@ public enum StatusRecord: Equatable, Sendable, WireValue {
     case exited(CommandEnd)
     /// Everything is dead and cleared away. Always the last record.
     case ended(RunEnd)
+    /// The listening socket of the order's ``NetworkAccess/proxy(port:)`` comes with this record.
+    case listener
 
     public init(from reader: inout WireReader) throws(WireError) {
         let tag: UInt8 = try reader.number()
@@ -26,6 +28,7 @@ public enum StatusRecord: Equatable, Sendable, WireValue {
         case 4: self = .started(initPid: try reader.number())
         case 5: self = .exited(try reader.value())
         case 6: self = .ended(try reader.value())
+        case 7: self = .listener
         default: throw .invalid(field: "status record", value: UInt64(tag))
         }
     }
@@ -54,6 +57,8 @@ public enum StatusRecord: Equatable, Sendable, WireValue {
         case .ended(let end):
             writer.write(UInt8(6))
             writer.write(end)
+        case .listener:
+            writer.write(UInt8(7))
         }
     }
 }

@@ -10,4 +10,6 @@ public enum WireError: Error, Equatable, Sendable {
     case malformedString
     /// Bytes left over behind the value.
     case trailing(count: Int)
+    /// A record that comes with a descriptor, and came without it.
+    case missingDescriptor
 }

@@ -6,7 +6,7 @@ import SandboxProtocol
 /// The run's control groups (cgroups(7)): made with their limits, read while the run lives,
 /// removed when it is dead. A group is never used twice.
 struct CgroupSet {
-    private let unified: Bool
+    let unified: Bool
     /// The groups that were made, and the limits that each carries.
     private var groups: [(path: String, limits: LayerSet)] = []
 
@@ -14,37 +14,53 @@ struct CgroupSet {
         self.unified = unified
     }
 
-    mutating func make(order: LaunchOrder, status: StatusChannel) throws(LaunchFault) {
-        for parent in order.cgroup.parents {
-            let path = "\(parent.path)/\(order.cgroup.name)"
+    /// Makes the groups, without limits yet.
+    mutating func make(_ preparation: LaunchPreparation, status: StatusChannel) throws(LaunchFault) {
+        for parent in preparation.cgroup.parents {
+            let path = "\(parent.path)/\(preparation.cgroup.name)"
             do throws(LaunchFault) {
-                try make(path, limits: parent.limits, order: order)
-            } catch {
-                guard order.optionalLayers.isSuperset(of: parent.limits) else { throw error }
-                for layer in parent.limits.layers {
-                    status.send(.missing(layer: layer, errno: error.errno, detail: error.detail))
+                try attempt(.cgroup, layer: parent.limits.layers.first, "make the control group \(path)") {
+                    mkdir(path, 0o755)
                 }
+                groups.append((path, parent.limits))
+            } catch {
+                try miss(parent.limits, error, optional: preparation.optionalLayers, status)
             }
         }
     }
 
-    private mutating func make(_ path: String, limits: LayerSet, order: LaunchOrder) throws(LaunchFault) {
-        let layer = limits.layers.first
-        try attempt(.cgroup, layer: layer, "make the control group \(path)") { mkdir(path, 0o755) }
-        for layer in limits.layers {
-            for setting in settings(for: layer, order.limits) {
-                do throws(SystemCallError) {
-                    try writeText(setting.value, to: "\(path)/\(setting.file)")
-                } catch {
-                    if setting.optional { continue }
-                    rmdir(path)
-                    throw LaunchFault(
-                        step: .cgroup, layer: layer, errno: error.code,
-                        detail: "write \(setting.value) to \(path)/\(setting.file)")
-                }
+    /// Sets the limits of the order; nothing of it runs before.
+    mutating func limit(_ order: LaunchOrder, status: StatusChannel) throws(LaunchFault) {
+        for index in groups.indices {
+            do throws(LaunchFault) {
+                for layer in groups[index].limits.layers { try set(layer, in: groups[index].path, order.limits) }
+            } catch {
+                try miss(groups[index].limits, error, optional: order.optionalLayers, status)
+                groups[index].limits = []
             }
         }
-        groups.append((path, limits))
+    }
+
+    private func miss(
+        _ limits: LayerSet, _ fault: LaunchFault, optional: LayerSet, _ status: StatusChannel
+    ) throws(LaunchFault) {
+        guard optional.isSuperset(of: limits) else { throw fault }
+        for layer in limits.layers {
+            status.send(.missing(layer: layer, errno: fault.errno, detail: fault.detail))
+        }
+    }
+
+    private func set(_ layer: Layer, in path: String, _ limits: LaunchLimits) throws(LaunchFault) {
+        for setting in settings(for: layer, limits) {
+            do throws(SystemCallError) {
+                try writeText(setting.value, to: "\(path)/\(setting.file)")
+            } catch {
+                if setting.optional { continue }
+                throw LaunchFault(
+                    step: .cgroup, layer: layer, errno: error.code,
+                    detail: "write \(setting.value) to \(path)/\(setting.file)")
+            }
+        }
     }
 
     private typealias Setting = (file: String, value: String, optional: Bool)

@@ -42,10 +42,14 @@ struct IdMap: Equatable {
     /// A user namespace with these maps that nobody is in, for an id-mapped mount.
     func emptyNamespace() throws(LaunchFault) -> OwnedDescriptor {
         var pidfd: Int32 = -1
+        let parent = getpid()
         let child = try attempt(.idMap, layer: .userNamespace, "clone a user namespace for an id-mapped mount") {
             clinux_clone(UInt64(CLINUX_NEWUSER), -1, &pidfd)
         }
         if child == 0 {
+            // It dies with this process, however that dies, or at once where it is dead already.
+            clinux_parent_death_signal(SIGKILL)
+            if getppid() != parent { _exit(0) }
             while true { pause() }
         }
         let process = OwnedDescriptor(owning: pidfd)

@@ -4,36 +4,35 @@ import Linux
 import SandboxProtocol
 
 /// The outer process: makes the control groups, clones PID 1 into the new namespaces, watches it
-/// until it is dead, and clears away what the run leaves.
+/// until it is dead, and clears away what the run leaves. What no order decides it does before it
+/// has one, where it is told to (``LaunchPreparation``).
 struct Launch {
-    let order: LaunchOrder
+    let preparation: LaunchPreparation
     let status: StatusChannel
     /// The supervisor's socket, where there is one.
     let control: Int32?
 
-    func run(clock: consuming StepClock) throws(LaunchFault) {
+    /// Without an order it prepares, and waits for one that fits.
+    func run(order given: LaunchOrder?, clock: consuming StepClock) throws(LaunchFault) {
         umask(0o022)
-        let began = monotonicNanoseconds()
-        try closeInherited()
-        let trees = try OwnedTrees(order: order)
-        clock.mark(.idMap)
-        var cgroup = CgroupSet(unified: order.cgroup.unified)
+        if given == nil { status.hold() }
+        try closeInherited(given?.reportDescriptor ?? LaunchPreparation.reportDescriptor)
+        var cgroup = CgroupSet(unified: preparation.cgroup.unified)
         do throws(LaunchFault) {
             // Version 2 lets a child be born in its group; the groups of version 1 are made beside its work.
-            if order.cgroup.unified {
-                try cgroup.make(order: order, status: status)
+            if cgroup.unified {
+                try cgroup.make(preparation, status: status)
                 clock.mark(.cgroup)
             }
             let pair = try socketPair()
-            let tree = try clone(trees: trees, into: cgroup, sockets: pair)
+            let tree = try clone(order: given, into: cgroup, sockets: pair)
             clock.mark(.clone)
-            status.send(.started(initPid: tree.pid))
-            trees.closeAll()
             close(pair.inner)
-            closeStandardStreams()
-            let end = try supervise(tree, inner: pair.outer, cgroup: &cgroup, began: began, clock: &clock)
+            closeStandardStreams(given?.reportDescriptor ?? LaunchPreparation.reportDescriptor)
+            let end = try supervise(tree, inner: pair.outer, order: given, cgroup: &cgroup, clock: &clock)
             cgroup.remove()
             clock.mark(.cleanup)
+            guard let end else { return }
             status.send(.timings(clock.timings))
             status.send(.ended(end))
         } catch {
@@ -49,7 +48,7 @@ struct Launch {
     }
 
     private func clone(
-        trees: OwnedTrees, into cgroup: CgroupSet, sockets: (outer: Int32, inner: Int32)
+        order: LaunchOrder?, into cgroup: CgroupSet, sockets: (outer: Int32, inner: Int32)
     ) throws(LaunchFault) -> ProcessTree {
         let birthplace = try cgroup.birthplace()
         defer { if birthplace >= 0 { close(birthplace) } }
@@ -60,30 +59,44 @@ struct Launch {
         if child == 0 {
             close(sockets.outer)
             if let control, control != status.descriptor { close(control) }
-            NamespaceInit(order: order, trees: trees, status: status, outer: sockets.inner).run()
+            if record >= 0 { close(record) }
+            NamespaceInit(preparation: preparation, status: status, outer: sockets.inner).run(order: order)
         }
         return ProcessTree(pid: child, pidfd: OwnedDescriptor(owning: pidfd))
     }
 
-    /// Makes the network namespace and the control groups of version 1 while PID 1 builds its
-    /// root: it is not let go on to the command before it is in them.
+    /// Does its own part while PID 1 builds its root, which is not let go on to the command before it
+    /// is in its namespaces and groups.
+    ///
+    /// - Returns: nil where no order came.
     private func supervise(
-        _ tree: ProcessTree, inner: Int32, cgroup: inout CgroupSet, began: UInt64, clock: inout StepClock
-    ) throws(LaunchFault) -> RunEnd {
+        _ tree: ProcessTree, inner: Int32, order given: LaunchOrder?, cgroup: inout CgroupSet, clock: inout StepClock
+    ) throws(LaunchFault) -> RunEnd? {
         do throws(LaunchFault) {
-            if order.identity.privileged {
+            if let given { try offerTrees(of: given, inner: inner, tree: tree, clock: &clock) }
+            if preparation.identity.privileged {
                 try makeNetwork(for: inner)
                 clock.mark(.network)
             }
-            if !order.cgroup.unified {
-                try cgroup.make(order: order, status: status)
+            if !cgroup.unified {
+                try cgroup.make(preparation, status: status)
                 try cgroup.offer(over: inner)
                 clock.mark(.cgroup)
             }
-            if !order.identity.privileged {
-                try IdMap(order.identity).write(process: tree.pid, privileged: false)
+            if !preparation.identity.privileged {
+                try IdMap(preparation.identity).write(process: tree.pid, privileged: false)
                 try tell(inner, .goAhead)
             }
+            let order = given != nil ? given : try awaitOrder(for: tree, inner: inner, clock: &clock)
+            guard let order else {
+                tree.killAndReap()
+                return nil
+            }
+            // As root this process is in the command's network namespace; otherwise PID 1 alone is.
+            if preparation.identity.privileged { try offerListener(order, status) }
+            try cgroup.limit(order, status: status)
+            clock.mark(.cgroup)
+            let began = monotonicNanoseconds()
             var watch = Watch(order: order, tree: tree, cgroup: cgroup, inner: inner, control: control, began: began)
             try watch.untilDead()
             clock.mark(.wait)
@@ -94,10 +107,44 @@ struct Launch {
         }
     }
 
+    /// The order for what is prepared, passed on to PID 1; nil where the supervisor is gone, PID 1
+    /// could not prepare, or nobody wants it for too long.
+    private func awaitOrder(
+        for tree: ProcessTree, inner: Int32, clock: inout StepClock
+    ) throws(LaunchFault) -> LaunchOrder? {
+        guard let control else { return nil }
+        var descriptors = [
+            pollfd(fd: control, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: tree.pidfd.number, events: Int16(POLLIN), revents: 0),
+        ]
+        let ready = try attempt(.order, "wait for the launch order") {
+            poll(&descriptors, 2, LaunchPreparation.idleMilliseconds)
+        }
+        guard ready > 0, descriptors[1].revents == 0, let body = try receiveBody(from: control) else { return nil }
+        clock.restart()
+        try send(body, over: inner)
+        guard case .order(let order) = try decodeMessage(body), preparation.fits(order.behind(preparation)) else {
+            throw LaunchFault(
+                step: .order, layer: nil, errno: 0, detail: "the launch order does not fit what was prepared for it")
+        }
+        status.release()
+        try offerTrees(of: order, inner: inner, tree: tree, clock: &clock)
+        return order
+    }
+
+    private func offerTrees(
+        of order: LaunchOrder, inner: Int32, tree: ProcessTree, clock: inout StepClock
+    ) throws(LaunchFault) {
+        status.send(.started(initPid: tree.pid))
+        let trees = try OwnedTrees(order: order)
+        defer { trees.closeAll() }
+        for tree in trees.bySteps where tree >= 0 { try tell(inner, .tree, passing: tree) }
+        clock.mark(.idMap)
+    }
+
     /// A network namespace costs as much as a whole root. As root this process makes it, beside
     /// PID 1's work, moves into it itself and hands it over.
     private func makeNetwork(for inner: Int32) throws(LaunchFault) {
-        guard order.network == .none else { return }
         try attempt(.network, layer: .networkNamespace, "unshare the network namespace") {
             clinux_unshare(CLINUX_NEWNET)
         }
@@ -110,15 +157,20 @@ struct Launch {
     }
 
     private var namespaces: (flags: UInt64, layer: Layer) {
-        var flags = UInt64(CLINUX_NEWNS | CLINUX_NEWPID | CLINUX_NEWIPC | CLINUX_NEWUTS)
-        if order.identity.privileged { return (flags, .mountNamespace) }
-        if order.network == .none { flags |= UInt64(CLINUX_NEWNET) }
-        return (flags | UInt64(CLINUX_NEWUSER), .userNamespace)
+        let flags = UInt64(CLINUX_NEWNS | CLINUX_NEWPID | CLINUX_NEWIPC | CLINUX_NEWUTS)
+        if preparation.identity.privileged { return (flags, .mountNamespace) }
+        return (flags | UInt64(CLINUX_NEWUSER | CLINUX_NEWNET), .userNamespace)
     }
 
-    private func closeInherited() throws(LaunchFault) {
+    /// It is held until this process ends: the run is alive as long as that, whatever becomes of the supervisor.
+    private var record: Int32 {
+        let number = LaunchPreparation.recordDescriptor
+        return control != nil && fcntl(number, F_GETFD) >= 0 ? number : -1
+    }
+
+    private func closeInherited(_ report: Int32) throws(LaunchFault) {
         // Descriptors 0 to 2 stay until the clone: 1 and 2 are the command's output.
-        let kept = [status.descriptor, control ?? -1, order.reportDescriptor].filter { $0 > 2 }.sorted()
+        let kept = [status.descriptor, control ?? -1, report, record].filter { $0 > 2 }.sorted()
         var first: UInt32 = 3
         for descriptor in kept where UInt32(descriptor) >= first {
             if UInt32(descriptor) > first {
@@ -129,17 +181,17 @@ struct Launch {
             first = UInt32(descriptor) + 1
         }
         try attempt(.order, "close inherited descriptors") { clinux_close_range(first, UInt32.max) }
-        for descriptor in kept where descriptor != order.reportDescriptor {
+        for descriptor in kept where descriptor != report {
             try attempt(.order, "keep a descriptor from the command") {
                 fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             }
         }
     }
 
-    private func closeStandardStreams() {
+    private func closeStandardStreams(_ report: Int32) {
         for descriptor in Int32(0)...2 where descriptor != status.descriptor && descriptor != control {
             close(descriptor)
         }
-        if order.reportDescriptor > 2 { close(order.reportDescriptor) }
+        if report > 2 { close(report) }
     }
 }

@@ -6,41 +6,56 @@ import SandboxProtocol
 /// PID 1 of the new namespaces: builds the root, gives up every privilege, starts the command,
 /// reaps, and says how the command ended. When it exits the kernel kills whatever is left.
 struct NamespaceInit {
-    let order: LaunchOrder
-    let trees: OwnedTrees
+    let preparation: LaunchPreparation
     let status: StatusChannel
     /// The socket to the outer process: its go-ahead, and its death.
     let outer: Int32
+    private var hasNetwork = false
 
-    func run() -> Never {
+    init(preparation: LaunchPreparation, status: StatusChannel, outer: Int32) {
+        self.preparation = preparation
+        self.status = status
+        self.outer = outer
+    }
+
+    /// Without an order it prepares, and waits for one.
+    consuming func run(order: LaunchOrder?) -> Never {
+        let status = status
         do throws(LaunchFault) {
-            let command = try setUp()
+            let command = try setUp(order)
             let end = reap(until: command)
             status.send(.exited(end))
             _exit(0)
         } catch {
+            // Held back where there was no order: then the next launcher, which has one, tells.
             status.send(.failed(error))
             _exit(1)
         }
     }
 
-    private func setUp() throws(LaunchFault) -> pid_t {
+    private mutating func setUp(_ given: LaunchOrder?) throws(LaunchFault) -> pid_t {
         var clock = StepClock()
         try dieWithOuter()
         // An ordinary user's namespace has no ids to make files with before its maps are written.
-        if !order.identity.privileged { try awaitGoAhead() }
+        if !preparation.identity.privileged { try hear(until: .goAhead) }
         clock.mark(.clone)
-        var root = RootFilesystem(order: order, trees: trees)
-        try root.build()
-        let rootFolder = try root.openFolder("/")
+        var root = try RootFilesystem(preparation, limits: given?.limits, status: status)
+        clock.mark(.pivot)
+        try root.build(preparation.mounts, trees: [])
+        try attempt(.network, layer: .utsNamespace, "set the host name") {
+            preparation.hostName.withCString { sethostname($0, strlen($0)) }
+        }
+        var order = if let given { given } else { try awaitOrder(&clock) }
+        try root.take(order)
+        try root.build(order.mounts, trees: try hearTrees(of: order))
         if let output = order.output {
             let folder = try root.openFolder(output)
             status.send(.output, passing: folder.number)
         }
         clock.mark(.mounts)
-        try root.enter()
+        let rootFolder = try root.finish()
         clock.mark(.pivot)
-        try isolateHost()
+        try enterNetwork(order)
         clock.mark(.network)
         try become(order.identity, root: rootFolder)
         // The groups that PID 1 is in by now become the roots that it sees.
@@ -48,6 +63,7 @@ struct NamespaceInit {
             clinux_unshare(CLINUX_NEWCGROUP)
         }
         clock.mark(.identity)
+        order.mounts = preparation.mounts + order.mounts
         try Privileges.drop(order: order, status: status)
         clock.mark(.privileges)
         let command = try CommandProcess.spawn(order)
@@ -65,15 +81,40 @@ struct NamespaceInit {
         }
     }
 
-    /// Waits until it may go on, and moves into the control groups that it is offered meanwhile.
-    private func awaitGoAhead() throws(LaunchFault) {
+    private mutating func awaitOrder(_ clock: inout StepClock) throws(LaunchFault) -> LaunchOrder {
+        try hear(until: .order)
+        clock.restart()
+        let body = try receive(from: outer)
+        guard case .order(let order) = try decodeMessage(body) else { _exit(1) }
+        status.release()
+        return order
+    }
+
+    /// The id-mapped tree of each step, -1 for those that have none.
+    private mutating func hearTrees(of order: LaunchOrder) throws(LaunchFault) -> [Int32] {
+        var trees = [Int32](repeating: -1, count: order.mounts.count)
+        for index in order.mounts.indices where OwnedTrees.has(order.mounts[index], order.identity) {
+            trees[index] = try hear(until: .tree)
+        }
+        return trees
+    }
+
+    /// Takes what the outer process sends until what is waited for: control groups are moved into,
+    /// the network namespace is entered.
+    ///
+    /// - Returns: The descriptor that came with what was waited for, or -1.
+    @discardableResult
+    private mutating func hear(until wanted: InnerMessage) throws(LaunchFault) -> Int32 {
         while true {
-            let (message, descriptor) = try next()
+            // Where the outer process is gone there is nothing left to do.
+            guard let (message, descriptor) = try buildbox_launcher.hear(outer) else { _exit(1) }
             switch message {
-            case .goAhead: return
             case .group: try join(OwnedDescriptor(owning: descriptor))
-            case .network, .ready: _exit(1)
+            case .network: try enter(OwnedDescriptor(owning: descriptor))
+            default: break
             }
+            if message == wanted { return descriptor }
+            guard message == .group || message == .network else { _exit(1) }
         }
     }
 
@@ -83,37 +124,31 @@ struct NamespaceInit {
         try attempt(.cgroup, "move PID 1 into its control group") { write(number, &zero, 1) }
     }
 
-    /// The next message. Where the outer process is gone there is nothing left to do.
-    private func next() throws(LaunchFault) -> (message: InnerMessage, descriptor: Int32) {
-        guard let heard = try hear(outer) else { _exit(1) }
-        return heard
+    private mutating func enter(_ network: consuming OwnedDescriptor) throws(LaunchFault) {
+        let number = network.number
+        try attempt(.network, layer: .networkNamespace, "enter the network namespace") {
+            clinux_setns(number, CLINUX_NEWNET)
+        }
+        hasNetwork = true
     }
 
-    private func isolateHost() throws(LaunchFault) {
-        try attempt(.network, layer: .utsNamespace, "set the host name") {
-            order.hostName.withCString { sethostname($0, strlen($0)) }
-        }
-        guard order.network == .none else { return }
-        guard order.identity.privileged else {
+    private mutating func enterNetwork(_ order: LaunchOrder) throws(LaunchFault) {
+        guard preparation.identity.privileged else {
             try attempt(.network, layer: .networkNamespace, "bring the loopback up") { clinux_loopback_up() }
+            try offerListener(order, status)
             return
         }
-        let (message, descriptor) = try next()
-        guard message == .network else { _exit(1) }
-        let namespace = OwnedDescriptor(owning: descriptor)
-        try attempt(.network, layer: .networkNamespace, "enter the network namespace") {
-            clinux_setns(namespace.number, CLINUX_NEWNET)
-        }
+        if !hasNetwork { try hear(until: .network) }
     }
 
-    private func become(_ identity: Identity, root: borrowing OwnedDescriptor) throws(LaunchFault) {
+    private mutating func become(_ identity: Identity, root: borrowing OwnedDescriptor) throws(LaunchFault) {
         if identity.privileged {
             try attempt(.identity, layer: .userNamespace, "unshare the user namespace") {
                 clinux_unshare_user(identity.hostUser, identity.hostGroup)
             }
         }
         try tell(outer, .ready, passing: root.number)
-        try awaitGoAhead()
+        try hear(until: .goAhead)
         guard identity.privileged else { return }
         try attempt(.identity, layer: .userNamespace, "drop the supplementary groups") { clinux_set_groups_empty() }
         try attempt(.identity, layer: .userNamespace, "become user \(identity.insideUser)") {

@@ -3,43 +3,81 @@ import Glibc
 import Linux
 import SandboxProtocol
 
-/// The root that the command sees: an empty tmpfs, filled step by step as the order says, made
-/// read-only and entered with pivot_root(2). Nothing contained runs while it is built.
+/// The root that the command sees: an empty tmpfs, entered with pivot_root(2), filled step by step
+/// as the order says while the host is still in reach, and made read-only. Nothing contained runs
+/// while it is built.
 ///
 /// One file system is both the root and all that can be written: the root's mount becomes
 /// read-only, and each scratch folder is a second, writable mount of itself. So one size limit
 /// holds for everything, and no mount more than needed is made and undone.
 struct RootFilesystem: ~Copyable {
-    private let order: LaunchOrder
-    private let trees: OwnedTrees
-    private var inside = RootTree()
-    /// Where the root is built in this mount namespace of our own. Sources below it stay reachable:
-    /// they are opened before it is covered.
-    private let base = "/tmp"
-    /// The overlay's own folders, below the root where only real root may look.
-    private let layers = ".overlay"
+    let status: StatusChannel
+    /// Layers whose absence is reported instead of refused.
+    private(set) var optionalLayers: LayerSet
+    private(set) var identity: Identity
+    /// Scratch folders that are the launcher's until it knows whose they become.
+    private var prepared: [String] = []
+    private var hasOrder: Bool
+    let host: HostTree
+    var inside = RootTree()
+    /// Small files that were copied so far.
+    var copies = 0
+    /// The new root: where the working directory is while it is filled.
+    private let folder: OwnedDescriptor
+    /// The folders of overlays, below the root where only real root may look.
+    static let layers = ".overlay"
 
-    init(order: LaunchOrder, trees: OwnedTrees) {
-        self.order = order
-        self.trees = trees
-    }
-
-    mutating func build() throws(LaunchFault) {
+    /// Makes the root and enters it; the host stays in reach until ``finish()``. Without limits there
+    /// is no order yet.
+    init(_ preparation: LaunchPreparation, limits: LaunchLimits?, status: StatusChannel) throws(LaunchFault) {
         try attempt(.mounts, layer: .mountNamespace, "make all mounts private") {
             mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil)
         }
-        let sources = try openSources()
-        defer { for source in sources where source >= 0 { close(source) } }
-        let limits = order.limits
-        let options = "mode=0755,size=\(limits.scratchBytes),nr_inodes=\(limits.scratchInodes)"
+        let host = try HostTree()
+        let options = "mode=0755," + (limits.map(Self.size) ?? "size=16m,nr_inodes=1024")
+        // Any folder of this mount namespace would do: the host's is uncovered again when the root moves.
+        let base = "/tmp"
         try attempt(.mounts, layer: .mountNamespace, "mount a tmpfs (\(options))") {
             options.withCString { mount("buildbox", base, "tmpfs", UInt(MS_NOSUID), $0) }
         }
         try attempt(.mounts, "enter \(base)") { chdir(base) }
-        for index in order.mounts.indices {
-            try carryOut(order.mounts[index], source: sources[index])
+        try attempt(.pivot, layer: .mountNamespace, "pivot_root") { clinux_pivot_root(".", ".") }
+        let folder = OwnedDescriptor(
+            owning: try attempt(.pivot, "open the new root") { clinux_open(".", O_RDONLY | O_DIRECTORY, 0) })
+        self.status = status
+        optionalLayers = preparation.optionalLayers
+        identity = preparation.identity
+        hasOrder = limits != nil
+        self.host = host
+        self.folder = folder
+    }
+
+    /// Carries steps out. `trees` has the id-mapped tree of each, -1 for those without one, and may be
+    /// empty where no step has one.
+    mutating func build(_ steps: [MountStep], trees: [Int32]) throws(LaunchFault) {
+        for index in steps.indices {
+            let tree = trees.isEmpty ? -1 : trees[index]
+            defer { if tree >= 0 { close(tree) } }
+            try carryOut(steps[index], tree: tree)
         }
-        try inside.removeCovers()
+        inside.forget()
+    }
+
+    /// There is an order: its sizes hold, and what was prepared for its command becomes the command's.
+    mutating func take(_ order: LaunchOrder) throws(LaunchFault) {
+        identity = order.identity
+        optionalLayers = order.optionalLayers
+        guard !hasOrder else { return }
+        hasOrder = true
+        let options = Self.size(order.limits)
+        try attempt(.mounts, layer: .mountNamespace, "resize the tmpfs (\(options))") {
+            options.withCString { mount("buildbox", ".", nil, UInt(MS_REMOUNT | MS_NOSUID), $0) }
+        }
+        for path in prepared { try give(path) }
+    }
+
+    private static func size(_ limits: LaunchLimits) -> String {
+        "size=\(limits.scratchBytes),nr_inodes=\(limits.scratchInodes)"
     }
 
     /// A directory descriptor of a path inside.
@@ -47,46 +85,27 @@ struct RootFilesystem: ~Copyable {
         try inside.open(relative(path), flags: O_RDONLY | O_DIRECTORY)
     }
 
-    mutating func enter() throws(LaunchFault) {
+    /// Lets the host go and makes the root read-only.
+    ///
+    /// - Returns: A descriptor of the root.
+    consuming func finish() throws(LaunchFault) -> OwnedDescriptor {
+        try inside.removeCovers()
         inside.forget()
-        try attempt(.pivot, layer: .mountNamespace, "pivot_root") { clinux_pivot_root(".", ".") }
-        try attempt(.pivot, layer: .mountNamespace, "detach the host's root") { umount2(".", Int32(MNT_DETACH)) }
-        try attempt(.pivot, "enter the new root") { chdir("/") }
-        let root = OwnedDescriptor(
-            owning: try attempt(.pivot, "open the new root") { clinux_open("/", O_RDONLY | O_DIRECTORY, 0) })
+        try host.leave()
+        let number = folder.number
         try attempt(.pivot, layer: .mountNamespace, "make the root read-only") {
-            clinux_set_mount(root.number, 0, UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID), -1)
+            clinux_set_mount(number, 0, UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID), -1)
         }
+        return folder
     }
 
-    /// The detached tree that each step mounts, -1 for the steps that mount none.
-    private func openSources() throws(LaunchFault) -> [Int32] {
-        var sources = trees.bySteps
-        for index in order.mounts.indices where sources[index] < 0 {
-            switch order.mounts[index] {
-            case .bind(let source, _, let access), .overlay(let source, _, let access):
-                sources[index] = try openTree(source, attributes: access.attributes)
-            case .device(let path) where !order.identity.privileged:
-                let attributes = UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID | CLINUX_ATTR_NOEXEC)
-                sources[index] = try openTree(path, attributes: attributes)
-            default:
-                continue
-            }
-        }
-        return sources
+    /// Back from wherever a layer was entered.
+    func enterRoot() throws(LaunchFault) {
+        let number = folder.number
+        try attempt(.mounts, "enter the new root") { fchdir(number) }
     }
 
-    private func openTree(_ path: String, attributes: UInt64) throws(LaunchFault) -> Int32 {
-        let tree = try attempt(.mounts, layer: .mountNamespace, "open \(path)") {
-            clinux_clone_tree(path, 1)
-        }
-        try attempt(.mounts, layer: .mountNamespace, "restrict the mount of \(path)") {
-            clinux_set_mount(tree, 1, attributes, -1)
-        }
-        return tree
-    }
-
-    private mutating func carryOut(_ step: MountStep, source: Int32) throws(LaunchFault) {
+    private mutating func carryOut(_ step: MountStep, tree: Int32) throws(LaunchFault) {
         switch step {
         case .directory(let path, let mode):
             try inside.makeFolder(relative(path))
@@ -95,17 +114,20 @@ struct RootFilesystem: ~Copyable {
             try inside.makeFile(relative(path), contents: contents)
         case .symbolicLink(let path, let target):
             try inside.makeLink(relative(path), target: target)
-        case .bind(_, let path, _):
-            try inside.attach(source, at: relative(path))
-        case .device(let path) where source >= 0:
-            try inside.attach(source, at: relative(path))
+        case .bind(let source, let path, let access) where access.sharesLocks:
+            try attach(source, at: relative(path), attributes: access.attributes, tree: tree)
+        case .bind(let source, let path, let access):
+            try show(source, at: relative(path), access: access, tree: tree)
+        case .device(let path) where identity.privileged:
+            try makeDevice(path)
         case .device(let path):
-            try inside.makeDevice(relative(path), like: path)
+            let attributes = UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID | CLINUX_ATTR_NOEXEC)
+            try attach(path, at: relative(path), attributes: attributes, tree: -1)
         case .scratch(let path, let mode):
             try makeScratchFolder(relative(path), mode: mode)
             try makeWritable(relative(path))
-        case .overlay(_, let path, _):
-            try mountOverlay(lowerTree: source, at: relative(path))
+        case .overlay(let source, let path, let access):
+            try mountOverlay(source, access, tree: tree, at: relative(path))
         case .processes(let path):
             try inside.makeFolder(relative(path))
             try attempt(.mounts, layer: .pidNamespace, "mount a procfs") {
@@ -117,6 +139,23 @@ struct RootFilesystem: ~Copyable {
         case .readOnly(let path):
             try inside.makeReadOnly(relative(path))
         }
+    }
+
+    /// Mounts a tree of the host, sub-mounts included, or the id-mapped `tree` of it, unless that is -1.
+    mutating func attach(
+        _ source: String, at path: String, attributes: UInt64, tree: Int32
+    ) throws(LaunchFault) {
+        if tree >= 0 { return try inside.attach(tree, at: path) }
+        let clone = try host.bind(source, attributes: attributes)
+        try inside.attach(clone.number, at: path)
+    }
+
+    private mutating func makeDevice(_ path: String) throws(LaunchFault) {
+        let device = try host.open(path)
+        var information = stat()
+        let number = device.number
+        try attempt(.mounts, "stat \(path)") { fstat(number, &information) }
+        try inside.makeDevice(relative(path), like: information)
     }
 
     /// A second mount of a folder over itself, which stays writable when the root's does not.
@@ -131,13 +170,14 @@ struct RootFilesystem: ~Copyable {
 
     /// The launcher is root here: in an ordinary user's namespace overlayfs cannot rename a lower
     /// folder, so the supervisor orders a copy instead.
-    private mutating func mountOverlay(lowerTree: Int32, at path: String) throws(LaunchFault) {
+    private mutating func mountOverlay(
+        _ source: String, _ access: BindAccess, tree: Int32, at path: String
+    ) throws(LaunchFault) {
+        try makeLayers()
+        let (lower, upper, work) = ("\(Self.layers)/lower", "\(Self.layers)/upper", "\(Self.layers)/work")
+        try attach(source, at: lower, attributes: access.attributes, tree: tree)
         var information = stat()
-        try attempt(.mounts, "stat the lower layer") { fstat(lowerTree, &information) }
-        try inside.makeFolder(layers)
-        try attempt(.mounts, "close \(layers)") { chmod(layers, 0o700) }
-        let (lower, upper, work) = ("\(layers)/lower", "\(layers)/upper", "\(layers)/work")
-        try inside.attach(lowerTree, at: lower)
+        try attempt(.mounts, "stat the lower layer") { stat(lower, &information) }
         try makeScratchFolder(upper, mode: information.st_mode & 0o777 | 0o700)
         try makeScratchFolder(work, mode: 0o700)
         try inside.makeFolder(path)
@@ -150,12 +190,21 @@ struct RootFilesystem: ~Copyable {
         inside.forget()
     }
 
+    mutating func makeLayers() throws(LaunchFault) {
+        try inside.makeFolder(Self.layers)
+        try attempt(.mounts, "close \(Self.layers)") { chmod(Self.layers, 0o700) }
+    }
+
     private mutating func makeScratchFolder(_ path: String, mode: UInt32) throws(LaunchFault) {
         try inside.makeFolder(path)
         try attempt(.mounts, "set the mode of /\(path)") { chmod(path, mode) }
-        guard order.identity.privileged else { return }
+        if hasOrder { try give(path) } else { prepared.append(path) }
+    }
+
+    private func give(_ path: String) throws(LaunchFault) {
+        guard identity.privileged else { return }
         try attempt(.mounts, "give /\(path) to the command") {
-            chown(path, order.identity.hostUser, order.identity.hostGroup)
+            chown(path, identity.hostUser, identity.hostGroup)
         }
     }
 

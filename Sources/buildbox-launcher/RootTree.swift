@@ -57,15 +57,13 @@ struct RootTree: ~Copyable {
     }
 
     /// A device node like the host's. Nobody but root could make one, here or on the command's own mounts.
-    mutating func makeDevice(_ path: String, like device: String) throws(LaunchFault) {
-        var information = stat()
-        try attempt(.mounts, "stat \(device)") { stat(device, &information) }
-        guard information.st_mode & S_IFMT == S_IFCHR else {
-            throw LaunchFault(step: .mounts, layer: nil, errno: ENODEV, detail: "\(device) is no character device")
+    mutating func makeDevice(_ path: String, like device: stat) throws(LaunchFault) {
+        guard device.st_mode & S_IFMT == S_IFCHR else {
+            throw LaunchFault(step: .mounts, layer: nil, errno: ENODEV, detail: "/\(path) is no character device")
         }
         let (parent, name) = try place(of: path)
         try attempt(.mounts, "make the device /\(path)") {
-            mknodat(parent, name, S_IFCHR | 0o666, information.st_rdev)
+            mknodat(parent, name, S_IFCHR | 0o666, device.st_rdev)
         }
         try attempt(.mounts, "set the mode of /\(path)") { fchmodat(parent, name, 0o666, 0) }
     }

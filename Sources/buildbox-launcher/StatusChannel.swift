@@ -9,14 +9,32 @@ final class StatusChannel {
     private let socket: Bool
     /// False once a record could not be delivered: the supervisor is gone.
     private(set) var intact = true
+    /// Records of a launcher that has no order yet; nil where they are sent at once.
+    private var held: [StatusRecord]?
 
     init(descriptor: Int32) {
         self.descriptor = descriptor
         socket = isSocket(descriptor)
     }
 
+    /// Keeps records back from now on: a launcher without an order tells nothing.
+    func hold() {
+        held = []
+    }
+
+    /// There is an order: sends what was kept back, and all that comes at once.
+    func release() {
+        let records = held ?? []
+        held = nil
+        for record in records { send(record) }
+    }
+
     /// Delivers a record, with a descriptor beside it where one is given (sockets only).
     func send(_ record: StatusRecord, passing passed: Int32 = -1) {
+        if held != nil {
+            held?.append(record)
+            return
+        }
         let frame = Frame.encode(record)
         var sent = 0
         while sent < frame.count, intact {

@@ -1,9 +1,10 @@
 // buildbox-launcher ORDER STATUS
 //
-// Reads one launch order from the descriptor ORDER, sets the sandbox up, runs the order's command
-// in it and writes status records to the descriptor STATUS. Both may be one socket; its hang-up
-// then cancels the run. ORDER may be an absolute path instead, for timing the launcher alone.
-// Exits 0 when the last record was written, whatever became of the command.
+// Reads one launch order from the descriptor ORDER, or first what to prepare for it, sets the sandbox
+// up, runs the order's command in it and writes status records to the descriptor STATUS. Both may be
+// one socket; its hang-up then cancels the run, or ends a launcher that waits for its order. ORDER may
+// be an absolute path instead, for timing the launcher alone. Exits 0 when the last record was
+// written, whatever became of the command.
 
 import CLinux
 import Glibc
@@ -28,10 +29,18 @@ else {
 let status = StatusChannel(descriptor: statusDescriptor)
 do throws(LaunchFault) {
     var clock = StepClock()
-    let order = try receiveOrder(from: orderDescriptor)
-    clock.mark(.order)
     let control = isSocket(orderDescriptor) ? orderDescriptor : nil
-    try Launch(order: order, status: status, control: control).run(clock: clock)
+    let message = try receiveBody(from: orderDescriptor).map(decodeMessage)
+    clock.mark(.order)
+    switch message {
+    case .order(let order):
+        try Launch(preparation: LaunchPreparation(of: order), status: status, control: control)
+            .run(order: order, clock: clock)
+    case .prepare(let preparation):
+        try Launch(preparation: preparation, status: status, control: control).run(order: nil, clock: clock)
+    case nil:
+        throw LaunchFault(step: .order, layer: nil, errno: 0, detail: "no launch order came")
+    }
 } catch {
     status.send(.failed(error))
     status.send(.ended(RunEnd(stop: nil, observed: 0, usage: RunUsage())))

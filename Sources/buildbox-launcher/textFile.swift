@@ -17,6 +17,19 @@ func readBytes(_ path: String) throws(SystemCallError) -> [UInt8] {
     return bytes
 }
 
+/// The whole of a kernel file of any length.
+func readLong(_ path: String) throws(SystemCallError) -> [UInt8] {
+    let file = OwnedDescriptor(owning: try system { clinux_open(path, O_RDONLY, 0) })
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+        let size = chunk.count
+        let got = try system { read(file.number, &chunk, size) }
+        if got == 0 { return bytes }
+        bytes += chunk[..<got]
+    }
+}
+
 /// The decimal number that text begins with, or 0.
 func leadingNumber(_ text: ArraySlice<UInt8>) -> UInt64 {
     var number: UInt64 = 0

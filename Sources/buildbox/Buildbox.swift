@@ -19,9 +19,10 @@ struct Buildbox: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, Serve.self, TokenCommand.self, Audit.self,
-            Submit.self, Ps.self, Logs.self, Get.self, Cancel.self, Retry.self, Show.self, Delete.self,
-            LaunchOrderCommand.self,
+            Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, PolicyCommand.self, Serve.self, MCP.self,
+            TokenCommand.self, Audit.self, Submit.self, Ps.self, Logs.self, Get.self, Cancel.self, Retry.self,
+            Show.self, Delete.self, Approvals.self, Approve.self, Deny.self, LaunchOrderCommand.self,
+            LaunchBenchCommand.self,
         ]
     )
 }

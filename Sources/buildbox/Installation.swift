@@ -19,15 +19,17 @@ struct Installation {
         let toolchain = try Toolchain(folder: try toolchainFolder())
         do throws(SandboxError) {
             return PythonBuild(
-                state: state, toolchain: toolchain, sandbox: try sandbox(), profiles: profiles, environment: environment
+                state: state, toolchain: toolchain, sandbox: try sandbox(keepsReady: true), profiles: profiles,
+                environment: environment
             )
         } catch {
             throw BuildFailure(error)
         }
     }
 
-    func sandbox() throws(SandboxError) -> Sandbox {
-        try Sandbox(launcher: launcher, cache: state.filters, ledger: state.ledger)
+    /// Callers that run several commands keep a launcher ready for the next.
+    func sandbox(keepsReady: Bool = false) throws(SandboxError) -> Sandbox {
+        try Sandbox(launcher: launcher, cache: state.filters, ledger: state.ledger, keepsReady: keepsReady)
     }
 
     /// What holds on this host of all that builds need.

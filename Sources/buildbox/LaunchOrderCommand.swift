@@ -21,6 +21,6 @@ struct LaunchOrderCommand: ParsableCommand {
             arguments: command, environment: ["PATH": "/usr/bin:/bin"],
             profile: try installation.profiles.profile("build"),
             allowMissing: geteuid() == 0 ? [] : .cgroupLimits)
-        FileHandle.standardOutput.write(Data(Frame.encode(try sandbox.makeOrder(request))))
+        FileHandle.standardOutput.write(Data(Frame.encode(LaunchMessage.order(try sandbox.makeOrder(request)))))
     }
 }

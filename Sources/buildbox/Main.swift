@@ -7,6 +7,10 @@ import PythonBuild
 enum Main {
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        if let refusal = threadRefusal() {
+            FileHandle.standardError.write(Data("buildbox: \(refusal)\n".utf8))
+            Foundation.exit(ExitStatus.noSandbox.rawValue)
+        }
         let arguments = separated(Array(CommandLine.arguments.dropFirst()))
         startLogging(isService: arguments.first == "serve")
         do {

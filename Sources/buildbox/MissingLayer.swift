@@ -2,7 +2,8 @@ import ArgumentParser
 import SandboxProtocol
 
 /// A layer that a caller can do without: the cgroup limits, which an ordinary user may be unable to
-/// have (`cgroup` is all of them), and Landlock, which many kernels lack.
+/// have (`cgroup` is all of them), Landlock, which many kernels lack, and the isolation of locks,
+/// which some file systems prevent.
 struct MissingLayer: ExpressibleByArgument {
     let layers: LayerSet
 

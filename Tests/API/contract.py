@@ -35,9 +35,10 @@ def check_schema(name, value):
 
 
 def check(response):
-    """An httpx event hook. A path that is not in the document, and a method that it has not, are problems all the same."""
+    """An httpx event hook. What is not in the document, a path or a method, is a problem document all the same."""
     request = response.request
-    response.read() if "text/event-stream" not in response.headers.get("content-type", "") else None
+    if "text/event-stream" not in response.headers.get("content-type", ""):
+        response.read()
     template, operation = _operation(request.method, request.url.raw_path.decode().partition("?")[0])
     status = str(response.status_code)
     if operation is None:

@@ -19,6 +19,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("BUILDBOX_BINARY", REPOSITORY / ".build/debug/buildbox"))
 # Nothing here takes longer than this; only a failure does.
 PATIENCE = 60
+# What a project does that is there to be cancelled or killed.
+ENDLESS = "print('it runs', flush=True)\ntime.sleep(600)"
 
 
 class Service:
@@ -145,8 +147,8 @@ def post(client, source=None, request=None, name="hello_intree.tar.gz", **option
 
 
 def building(client, identifier):
-    """Waits until the project's code is about to run."""
-    wait_for(lambda: client.get(f"/v1/builds/{identifier}").json().get("phase") == "build", "the build phase")
+    """Waits until the project's code runs: that of `ENDLESS` says so."""
+    wait_for(lambda: "it runs" in client.get(f"/v1/builds/{identifier}/log").text, "the project's code to run")
 
 
 def ended(client, identifier):

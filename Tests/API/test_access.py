@@ -91,7 +91,8 @@ def test_tokens_are_made_listed_and_revoked(start):
         return subprocess.run([services.BINARY, *arguments, "--home", service.home], capture_output=True, text=True)
 
     (listed,) = json.loads(command("token", "list", "--json").stdout)
-    assert listed["grant"] == "a" and listed["scopes"] == ["build", "read"] and token.startswith(f"bbx_{listed['id']}_")
+    assert listed["grant"] == "a" and sorted(listed["scopes"]) == ["build", "read"]
+    assert token.startswith(f"bbx_{listed['id']}_")
     secret = token.rpartition("_")[2]
     everything = b"".join(path.read_bytes() for path in service.home.rglob("*") if path.is_file())
     assert listed["id"].encode() in everything, "the search finds nothing at all"
@@ -266,6 +267,12 @@ def test_without_tokens_no_other_address_is_listened_on(tmp_path):
     for address in ("0.0.0.0:0", "[::]:0"):
         refused = run("--listen", address, "--home", str(home))
         assert refused.returncode == 9 and "buildbox token create" in refused.stderr, refused
+
+
+def test_an_address_that_is_taken_is_told(start, tmp_path):
+    service = start()
+    refused = run("--listen", f"127.0.0.1:{service.port}", "--home", str(tmp_path / "other"))
+    assert refused.returncode == 9 and f"cannot listen on 127.0.0.1:{service.port}" in refused.stderr, refused
 
 
 def test_with_a_token_every_address_is_listened_on(start, tmp_path):

@@ -37,7 +37,7 @@ def test_whoever_waits_gets_the_end(client):
 
 
 def test_whoever_waits_too_short_gets_the_job_as_it_stands(client):
-    source = services.project("time.sleep(600)")
+    source = services.project(services.ENDLESS)
     response = services.post(client, source, headers={"Prefer": "wait=1"})
     assert response.status_code == 202 and response.json()["state"] in ("queued", "running")
     assert client.post(f"/v1/builds/{response.json()['id']}/cancel").status_code in (200, 202)
@@ -89,7 +89,7 @@ def test_a_job_that_has_not_changed_is_not_sent_again(client):
 
 
 def test_cancel_retry_and_delete(client):
-    source = services.project("time.sleep(600)")
+    source = services.project(services.ENDLESS)
     identifier = services.post(client, source).json()["id"]
     assert client.get(f"/v1/builds/{identifier}/result").json()["code"] == "not_ended"
     for path, method in (("", "DELETE"), ("/retry", "POST")):
@@ -113,7 +113,7 @@ def test_cancel_retry_and_delete(client):
 
 def test_jobs_are_listed_page_by_page(start):
     with connect(start("--running", "1")) as client:
-        made = [services.post(client, services.project("time.sleep(600)")).json()["id"] for _ in range(5)]
+        made = [services.post(client, services.project(services.ENDLESS)).json()["id"] for _ in range(5)]
         seen, cursor = [], None
         while True:
             page = client.get("/v1/builds", params={"limit": 2, **({"cursor": cursor} if cursor else {})}).json()
@@ -131,7 +131,8 @@ def test_jobs_are_listed_page_by_page(start):
         assert client.get("/v1/builds", params={"state": "error"}).json()["builds"] == []
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "state=done", "cursor=x", "other=1", "limit=1&limit=2"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=501", "limit=x", "state=done", "cursor=x", "other=1", "limit=1&limit=2"])
 def test_a_query_that_makes_no_sense_is_refused(client, query):
     response = client.get(f"/v1/builds?{query}")
     assert response.status_code == 422 and response.json()["code"] == "invalid_request"
@@ -218,7 +219,7 @@ def test_a_folder_below_an_allowed_root_is_built(start, tmp_path):
 def test_a_full_queue_is_a_refusal(start):
     service = start("--running", "1", "--queued", "3", "--queued-per-grant", "2")
     one, other = service.token("one"), service.token("other")
-    source = services.project("time.sleep(600)")
+    source = services.project(services.ENDLESS)
     with connect(service, one) as client, connect(service, other) as second:
         services.post(client, source)
         services.wait_for(
@@ -236,7 +237,7 @@ def test_a_full_queue_is_a_refusal(start):
 def test_one_grant_has_only_so_many_requests_open(start):
     service = start(environment={"BUILDBOX_OPEN_REQUESTS": "2"})
     with connect(service) as client:
-        identifier = services.post(client, services.project("time.sleep(600)")).json()["id"]
+        identifier = services.post(client, services.project(services.ENDLESS)).json()["id"]
         with connect(service) as other, other.stream("GET", f"/v1/builds/{identifier}/events"), \
                 other.stream("GET", f"/v1/builds/{identifier}/events"):
             response = client.get("/v1/builds")

@@ -89,7 +89,7 @@ def test_a_service_that_is_told_to_stop_ends_its_builds_first(start):
 def test_a_second_signal_stops_at_once(start):
     service = start()
     with connect(service) as client:
-        identifier = services.post(client, services.project("time.sleep(600)")).json()["id"]
+        identifier = services.post(client, services.project(services.ENDLESS)).json()["id"]
         services.wait_for(lambda: client.get(f"/v1/builds/{identifier}").json()["state"] == "running", "it to run")
         service.process.send_signal(signal.SIGTERM)
         services.wait_for(lambda: client.get("/readyz").status_code == 503, "it to drain")

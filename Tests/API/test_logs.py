@@ -7,7 +7,8 @@ from conftest import connect
 
 # Colour passes; a title, a clear screen, a broken character and NUL do not. Written in pieces.
 HOSTILE = r"""
-pieces = [b"\x1b[31mred\x1b[0m ", b"\xe2", b"\x82", b"\xac\n", b"\x1b]0;title\x07\x1b[2J\n", b"\xff\x00\n", b"data: x\n\nid: 9\n"]
+pieces = [b"\x1b[31mred\x1b[0m ", b"\xe2", b"\x82", b"\xac\n", b"\x1b]0;title\x07\x1b[2J\n"]
+pieces += [b"\xff\x00\n", b"data: x\n\nid: 9\n"]
 for piece in pieces:
     os.write(1, piece)
     time.sleep(0.2)

@@ -43,7 +43,7 @@ final class ScriptedServer: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
-    /// - Parameter cutAfter: Bytes of the first request's body after which its connection is cut.
+    /// Cuts the connection of the first request after `cutAfter` bytes of its body.
     init(cutAfter: Int? = nil, _ script: @escaping Script) async throws {
         let seen = Seen()
         self.seen = seen

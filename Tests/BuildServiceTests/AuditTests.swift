@@ -1,5 +1,6 @@
 import BuildAPI
 @testable import BuildService
+import BuildAPI
 import Foundation
 import SystemPackage
 import TestSupport

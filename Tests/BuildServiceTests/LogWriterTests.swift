@@ -1,3 +1,4 @@
+import BuildAPI
 @testable import BuildService
 import Foundation
 import Linux
@@ -10,7 +11,12 @@ import Testing
 @Suite struct LogWriterTests {
     private func log(in folder: FilePath) throws -> (log: JobLog, id: JobID) {
         let id = JobIDSource().next(at: Date())
-        return (try JobLogs(folder: folder).log(of: id, createdAt: Date()), id)
+        let record = JobRecord(
+            id: id, place: 1, grant: "alice", subject: "token", priority: 0, document: BuildDocument(),
+            source: SourceDocument(), retryOf: nil, createdAt: Date(), queueDeadline: .distantFuture,
+            runTime: .seconds(60),
+            machine: JobMachine(state: .queued, attempt: 0, lost: 0, cancelRequested: false))
+        return (try JobLogs(folder: folder).log(of: record), id)
     }
 
     private func indexSize(_ log: JobLog) throws -> Int {

@@ -92,6 +92,25 @@ import Testing
         #expect(try scene.traces(of: [alive.pid]) == Traces())
     }
 
+    @Test(arguments: EndToEnd.User.available)
+    func anInterpreterThatHangsDiesWithTheSupervisor(user: EndToEnd.User) throws {
+        let test = try EndToEnd(user)
+        defer { try? test.cleanUp() }
+        let descendants = try Descendants()
+        let scene = try Scene(test)
+        let marker = test.folder.appending("started").string
+        let shim = test.folder.appending("python3").string
+        try "#!/bin/sh\n: >\(marker)\nexec sleep 600\n".write(toFile: shim, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: shim)
+        let run = try test.start(["run", "--python", shim, scene.project.string])
+        while !FileManager.default.fileExists(atPath: marker), run.process.isRunning { sched_yield() }
+        // Positive control: it hangs below a supervisor that waits for it.
+        #expect(descendants.alive().contains { Self.name(of: $0) == "sleep" || Self.name(of: $0) == "python3" })
+        kill(run.pid, SIGKILL)
+        #expect(try run.finish().code == 128 + SIGKILL)
+        #expect(descendants.awaitNone().isEmpty)
+    }
+
     /// As the kernel keeps it: the first 15 bytes.
     private static func name(of pid: Int32) -> String? {
         FileManager.default.contents(atPath: "/proc/\(pid)/comm").map {

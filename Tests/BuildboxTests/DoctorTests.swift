@@ -49,24 +49,41 @@ import Testing
     }
 
     @Test func aSeccompFilterThatRefusesNamespacesIsTheCause() throws {
-        // As Docker's: unshare (x86_64 272, aarch64 97) is EPERM, clone3 (435) is ENOSYS.
-        let load = """
-            import ctypes, os, platform, struct, sys
-            libc = ctypes.CDLL(None, use_errno=True)
-            unshare = {"x86_64": 272, "aarch64": 97}[platform.machine()]
-            rules = [(0x20, 0, 0, 0), (0x15, 0, 1, unshare), (6, 0, 0, 0x50001), (0x15, 0, 1, 435),
-                     (6, 0, 0, 0x50000 | \(ENOSYS)), (6, 0, 0, 0x7FFF0000)]
-            code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))
-            program = ctypes.create_string_buffer(struct.pack("HP", len(rules), ctypes.addressof(code)))
-            assert libc.prctl(38, 1, 0, 0, 0) == 0
-            assert libc.prctl(22, 2, program, 0, 0) == 0, ctypes.get_errno()
-            os.execv(sys.argv[1], sys.argv[1:])
-            """
-        let document = try examineBroken("exec python3 -c \"$FILTER\" \"$@\"", environment: ["FILTER": load])
+        // As Docker's: unshare is EPERM, clone3 is ENOSYS.
+        let document = try examineBroken(
+            "exec python3 -c \"$FILTER\" \"$@\"", environment: ["FILTER": filter(clone3: ENOSYS)])
         let user = try finding("user-namespace", in: document)
         #expect(user["state"] as? String == "missing")
         #expect((user["cause"] as? String)?.contains("seccomp") == true, "\(user)")
         #expect(try finding("seccomp", in: document)["state"] as? String == "good")
+    }
+
+    /// Without threads nothing could be examined: it says so at once instead of waiting for one for ever.
+    @Test func aSeccompFilterThatRefusesThreadsIsToldAtOnce() throws {
+        let test = try EndToEnd(.ordinary)
+        defer { try? test.cleanUp() }
+        let doctor = [try Installed.shared.get().folder.appending("buildbox").string, "doctor"]
+        let outcome = try run(
+            test, ["/bin/sh", "-c", "exec python3 -c \"$FILTER\" \"$@\"", "sh"] + doctor,
+            ["FILTER": filter(clone3: EPERM)])
+        #expect(outcome.code == 4)
+        #expect(outcome.stderr.contains("answers clone3(2) with EPERM"), "\(outcome.stderr)")
+    }
+
+    /// A program that refuses unshare (x86_64 272, aarch64 97) and answers clone3 (435) like this, and runs its arguments.
+    private func filter(clone3: Int32) -> String {
+        """
+        import ctypes, os, platform, struct, sys
+        libc = ctypes.CDLL(None, use_errno=True)
+        unshare = {"x86_64": 272, "aarch64": 97}[platform.machine()]
+        rules = [(0x20, 0, 0, 0), (0x15, 0, 1, unshare), (6, 0, 0, 0x50001), (0x15, 0, 1, 435),
+                 (6, 0, 0, 0x50000 | \(clone3)), (6, 0, 0, 0x7FFF0000)]
+        code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))
+        program = ctypes.create_string_buffer(struct.pack("HP", len(rules), ctypes.addressof(code)))
+        assert libc.prctl(38, 1, 0, 0, 0) == 0
+        assert libc.prctl(22, 2, program, 0, 0) == 0, ctypes.get_errno()
+        os.execv(sys.argv[1], sys.argv[1:])
+        """
     }
 
     @Test func aLauncherThatIsNotThereIsTheCause() throws {

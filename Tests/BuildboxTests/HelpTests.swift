@@ -33,6 +33,45 @@ import Testing
         try check(Buildbox.helpMessage(for: ProfileShow.self, columns: 100), against: "help-profile-show.txt")
     }
 
+    @Test func theHelpOfPolicyAndItsSubcommandsIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: PolicyCommand.self, columns: 100), against: "help-policy.txt")
+        try check(Buildbox.helpMessage(for: PolicyCheck.self, columns: 100), against: "help-policy-check.txt")
+        try check(Buildbox.helpMessage(for: PolicyExplain.self, columns: 100), against: "help-policy-explain.txt")
+    }
+
+    @Test func theHelpOfApprovalsIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Approvals.self, columns: 100), against: "help-approvals.txt")
+        try check(Buildbox.helpMessage(for: Approve.self, columns: 100), against: "help-approve.txt")
+        try check(Buildbox.helpMessage(for: Deny.self, columns: 100), against: "help-deny.txt")
+    }
+
+    @Test func theHelpOfServeTokenAndAuditIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: Serve.self, columns: 100), against: "help-serve.txt")
+        try check(Buildbox.helpMessage(for: TokenCommand.self, columns: 100), against: "help-token.txt")
+        try check(Buildbox.helpMessage(for: TokenCreate.self, columns: 100), against: "help-token-create.txt")
+        try check(Buildbox.helpMessage(for: TokenList.self, columns: 100), against: "help-token-list.txt")
+        try check(Buildbox.helpMessage(for: TokenRevoke.self, columns: 100), against: "help-token-revoke.txt")
+        try check(Buildbox.helpMessage(for: AuditVerify.self, columns: 100), against: "help-audit-verify.txt")
+    }
+
+    /// Every flag is a setting, and tells the default that the setting has.
+    @Test func theHelpOfServeTellsTheSettingsDefaults() {
+        let help = Buildbox.helpMessage(for: Serve.self, columns: 1000)
+        let lines = help.split(separator: "\n").filter { $0.contains("(default: ") && !$0.contains("$XDG") }
+        for line in lines {
+            let flag = line.split(separator: " ").first.map(String.init) ?? ""
+            guard let key = ServeKey.all.first(where: { $0.flag == flag }), let standard = key.standard else {
+                continue
+            }
+            #expect(line.hasSuffix("(default: \(standard))."), "\(line)")
+        }
+        #expect(lines.count > 8)
+    }
+
+    @Test func theHelpOfMCPIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: MCP.self, columns: 100), against: "help-mcp.txt")
+    }
+
     /// The defaults are written by hand, since a profile can change them.
     @Test func theHelpTellsTheLimitsOfBuild() {
         let help = Buildbox.helpMessage(for: Run.self, columns: 1000)

@@ -10,6 +10,7 @@ import Testing
             ("cgroup-pids", LayerSet(.cgroupPids)),
             ("cgroup-cpu", LayerSet(.cgroupCPU)), ("cgroup-cpu-time", LayerSet(.cgroupCPUTime)),
             ("landlock", LayerSet(.landlock)),
+            ("lock-isolation", LayerSet(.lockIsolation)),
         ] as [(String, LayerSet)])
     func theLimitsOfCgroupsAndLandlockMayBeMissing(_ argument: String, layers: LayerSet) {
         #expect(MissingLayer(argument: argument)?.layers == layers)

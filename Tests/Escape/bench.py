@@ -96,6 +96,7 @@ class Bench:
         return {
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",
+            "PIP_CONFIG_FILE": os.devnull,
             "HOME": str(self.home),
             "BUILDBOX_HOME": str(self.home / "state"),
             "BUILDBOX_TOOLCHAIN": str(self.toolchain),

@@ -190,7 +190,10 @@ def lead_elsewhere(bench: Bench, found: Indexes, name: str, url: str) -> Verdict
     faults = [f"the other service was asked for {path}" for path in found.other.asked[:3]] + Leftovers.of(run).faults
     if not faults and run.code != REFUSED:
         return failed(f"unexpected: {run.last_words}")
-    return judge(faults, "followed outside; not followed by a build, which is refused")
+    host = found.other.root.removeprefix("http://")
+    if not faults and not (host in run.stderr and "BUILDBOX_INDEX_HOSTS" in run.stderr):
+        return failed(f"refused without the host's name and what can be done: {run.last_words}")
+    return judge(faults, f"followed outside; not followed by a build, which is refused and told of {host}")
 
 
 def ask(attack: str, codes: tuple[int, ...]) -> Callable[[Bench], Verdict]:

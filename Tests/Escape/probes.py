@@ -7,10 +7,12 @@ same user: it must have reached what it must not reach inside.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +24,8 @@ from verdict import contained as held
 CANARY = "BUILDBOX_PROBE_ENV"
 STRANGER = 12345
 ORDINARY = 65534
+# Shown to every build, and named in Tests/Projects/hostile/backend/vectors/locks.py, too.
+SYSTEM_FILE = Path("/usr/bin/env")
 NAMESPACES = ("unshare", "--user", "--map-root-user", "--mount", "--uts", "--ipc", "--net", "--cgroup")
 CAP_NET_RAW = 1 << 13
 CAPABILITIES_REVISION_2 = 0x02000000
@@ -87,6 +91,13 @@ def run_probes(bench: Bench) -> Outcomes:
     script = project / "backend" / "probes.py"
     settings = {**bench.targets(), **shown_things(bench)}
     listed = {line["probe"]: line for line in json_lines(bench.host([PYTHON, script, "--list"]).stdout.decode())}
+    with locked(Path(settings["shown"]) / "locked", writing=True), locked(SYSTEM_FILE):
+        return run_both(bench, project, script, settings, listed)
+
+
+def run_both(
+    bench: Bench, project: Path, script: Path, settings: dict[str, str], listed: dict[str, dict]
+) -> Outcomes:
     outside = control(bench, script, settings)
     require(set(outside) == set(listed), "the probes did not all report outside")
     words = [word for name, value in settings.items() for word in ("-C", f"probe-{name}={value}")]
@@ -100,6 +111,17 @@ def run_probes(bench: Bench) -> Outcomes:
         if line.get("probe") in listed:
             inside.setdefault(line["probe"], []).append(line)
     return Outcomes(listed, outside, inside)
+
+
+@contextlib.contextmanager
+def locked(path: Path, writing: bool = False) -> Iterator[None]:
+    """This process holds locks on a file that nobody's exclusive lock, or read lock where it writes, goes with."""
+    with path.open("r+b" if writing else "rb") as file:
+        # Shared: another suite may hold the same one.
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        if writing:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
 
 
 def control(bench: Bench, script: Path, settings: dict[str, str]) -> dict[str, dict]:
@@ -125,6 +147,7 @@ def shown_things(bench: Bench) -> dict[str, str]:
     """What the build is shown read-only, and could gain something by."""
     folder = bench.room("shown")
     bench.write(folder / "file", "of the host\n")
+    bench.write(folder / "locked", "of the host\n")
     settings = {"shown": str(folder)}
     if os.geteuid() != 0:
         return settings

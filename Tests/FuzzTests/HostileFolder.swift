@@ -1,6 +1,7 @@
 import CLinux
 import Crypto
 import Foundation
+import Dispatch
 import Synchronization
 import SystemPackage
 import TestSupport

@@ -16,12 +16,12 @@ enum ProfileInput {
 
     /// The file is called profile.json, so that is its name.
     private static func profile(seccomp: String) -> String {
-        let optional = LayerSet(.landlock)
+        let optional = LayerSet([.landlock, .lockIsolation])
         let required = LayerSet(Layer.allCases).subtracting(optional).layers.map { "\"\($0.name)\"" }
         return #"{"name":"profile","description":"d","limits":{"memory":"1GiB","time":"9s"},"landlock":{"tcp":"deny"},"#
             + #""mounts":{"readOnly":[],"hidden":["/usr/bin/gcc*"]},"maskedPaths":["/proc/kcore"],"#
             + #""readonlyPaths":["/proc/sys"],"layers":{"required":["# + required.joined(separator: ",")
-            + #"],"where_available":["landlock"]},"seccomp":"# + seccomp + "}"
+            + #"],"where_available":["landlock","lock-isolation"]},"seccomp":"# + seccomp + "}"
     }
 
     static let tokens = [

@@ -5,27 +5,29 @@ import TestSupport
 
 /// What crosses between supervisor and launcher. Whatever is accepted must be written back the same.
 enum WireInput {
-    private static let order = LaunchOrder(
-        arguments: ["/usr/bin/python3", "-m", "build"], environment: ["PATH=/usr/bin"], workingDirectory: "/src",
-        identity: Identity(insideUser: 1000, insideGroup: 1001, hostUser: 7, hostGroup: 8, privileged: true),
-        hostName: "buildbox", network: .none,
-        mounts: [
-            .file(at: "/etc/hosts", contents: [0, 1, 255]), .symbolicLink(at: "/bin", target: "usr/bin"),
-            .bind(source: "/usr", at: "/usr", access: .readOnly), .scratch(at: "/tmp", mode: 0o1777),
-            .overlay(source: "/p", at: "/src", access: .readOnlyAsOwner), .processes(at: "/proc"),
-        ],
-        limits: LaunchLimits(
-            memoryBytes: 1, scratchBytes: 2, scratchInodes: 3, pids: 4, cpuMillis: 5, cpuTimeMilliseconds: 9,
-            wallMilliseconds: 6, openFiles: 7,
-            fileBytes: 8),
-        cgroup: CgroupPlan(
-            unified: false, parents: [CgroupPlan.Parent(path: "/g", limits: .cgroupLimits)], name: "buildbox-1"),
-        filter: Array(1...16), optionalLayers: .cgroupLimits, output: "/out", reportDescriptor: 4)
+    private static let orders = [NetworkAccess.none, .proxy(port: 3128)].map { network in
+        LaunchOrder(
+            arguments: ["/usr/bin/python3", "-m", "build"], environment: ["PATH=/usr/bin"], workingDirectory: "/src",
+            identity: Identity(insideUser: 1000, insideGroup: 1001, hostUser: 7, hostGroup: 8, privileged: true),
+            hostName: "buildbox", network: network,
+            mounts: [
+                .file(at: "/etc/hosts", contents: [0, 1, 255]), .symbolicLink(at: "/bin", target: "usr/bin"),
+                .bind(source: "/usr", at: "/usr", access: .readOnly), .scratch(at: "/tmp", mode: 0o1777),
+                .overlay(source: "/p", at: "/src", access: .readOnlyAsOwner), .processes(at: "/proc"),
+            ],
+            limits: LaunchLimits(
+                memoryBytes: 1, scratchBytes: 2, scratchInodes: 3, pids: 4, cpuMillis: 5, cpuTimeMilliseconds: 9,
+                wallMilliseconds: 6, openFiles: 7,
+                fileBytes: 8),
+            cgroup: CgroupPlan(
+                unified: false, parents: [CgroupPlan.Parent(path: "/g", limits: .cgroupLimits)], name: "buildbox-1"),
+            filter: Array(1...16), optionalLayers: .cgroupLimits, output: "/out", reportDescriptor: 4)
+    }
 
     private static let samples: [StatusRecord] = [
         .timings([StepTiming(step: .clone, nanoseconds: 1)]), .missing(layer: .cgroupCPU, errno: 2, detail: "none"),
         .failed(LaunchFault(step: .mounts, layer: .userNamespace, errno: 13, detail: "bind /usr")), .output,
-        .started(initPid: 7), .exited(CommandEnd(code: 3, signal: 0)),
+        .listener, .started(initPid: 7), .exited(CommandEnd(code: 3, signal: 0)),
         .ended(RunEnd(stop: .memory, observed: .max, usage: RunUsage())),
     ]
 
@@ -77,21 +79,23 @@ enum WireInput {
     }
 
     @Sendable static func order(_ generator: inout SeededGenerator) -> [UInt8] {
-        if Int.random(in: 0..<8, using: &generator) == 0 {
-            return [1, 0] + Mutation.random(length: 0..<64, &generator)
+        guard let order = orders.randomElement(using: &generator), Int.random(in: 0..<8, using: &generator) > 0 else {
+            return [UInt8.random(in: 0...1, using: &generator), 3, 0] + Mutation.random(length: 0..<64, &generator)
         }
-        return Mutation.of(Array(Frame.encode(order).dropFirst(Frame.headerSize)), &generator)
+        let preparation = LaunchPreparation(of: order, mounts: order.mounts.firstIndex(where: \.belongsToCommand) ?? 0)
+        let message: LaunchMessage = Bool.random(using: &generator) ? .order(order) : .prepare(preparation)
+        return Mutation.of(Array(Frame.encode(message).dropFirst(Frame.headerSize)), &generator)
     }
 
     @Sendable static func checkOrder(_ bytes: [UInt8]) throws -> Bool {
-        let order: LaunchOrder
+        let message: LaunchMessage
         do throws(WireError) {
-            order = try Frame.decode(bytes)
+            message = try Frame.decode(bytes)
         } catch {
             return false
         }
-        guard Array(Frame.encode(order).dropFirst(Frame.headerSize)) == bytes else {
-            throw FuzzFinding("the order is written back otherwise")
+        guard Array(Frame.encode(message).dropFirst(Frame.headerSize)) == bytes else {
+            throw FuzzFinding("the message is written back otherwise")
         }
         return true
     }

@@ -32,7 +32,7 @@ import Testing
         let paths = try #require(document?["paths"] as? [String: [String: Any]])
         let routes: [Route] = [
             .builds, .build("i"), .cancel("i"), .retry("i"), .log("i"), .events("i"), .result("i"),
-            .artifact("i", name: "n"), .blob("d"), .livez, .readyz, .metrics, .openAPI,
+            .artifact("i", name: "n"), .blob("d"), .approvals, .approval("i"), .livez, .readyz, .metrics, .openAPI,
         ]
         #expect(Set(paths.keys) == Set(routes.map(\.template)))
         for route in routes {

@@ -3,7 +3,7 @@ import Testing
 
 /// What no writer of ours can produce.
 @Suite struct RawBytesTests {
-    @Test(arguments: [(0, nil), (1, WireError.invalid(field: "order version", value: 3))] as [(UInt8, WireError?)])
+    @Test(arguments: [(0, nil), (1, WireError.invalid(field: "order version", value: 4))] as [(UInt8, WireError?)])
     func anotherVersionIsRefused(_ added: UInt8, error: WireError?) throws {
         var body = Samples.body(Samples.order)
         body[0] += added
@@ -12,8 +12,12 @@ import Testing
 
     @Test func aTagThatIsNotDefinedIsRefused() throws {
         try expect([3], as: StatusRecord.self, nil)
-        try expect([7], as: StatusRecord.self, .invalid(field: "status record", value: 7))
-        try expect([1], as: NetworkAccess.self, nil)
+        try expect([7], as: StatusRecord.self, nil)
+        try expect([8], as: StatusRecord.self, .invalid(field: "status record", value: 8))
+        try expect([0], as: NetworkAccess.self, nil)
+        try expect([1, 1, 0], as: NetworkAccess.self, nil)
+        try expect([1, 1], as: NetworkAccess.self, .truncated)
+        try expect([1, 0, 0], as: NetworkAccess.self, .invalid(field: "proxy port", value: 0))
         try expect([2], as: NetworkAccess.self, .invalid(field: "network access", value: 2))
         try expect([3], as: BindAccess.self, nil)
         try expect([4], as: BindAccess.self, .invalid(field: "bind access", value: 4))
@@ -21,8 +25,8 @@ import Testing
         try expect([7], as: StopReason.self, .invalid(field: "stop reason", value: 7))
         try expect([12], as: LaunchStep.self, nil)
         try expect([13], as: LaunchStep.self, .invalid(field: "launch step", value: 13))
-        try expect([16], as: Layer.self, nil)
-        try expect([17], as: Layer.self, .invalid(field: "layer", value: 17))
+        try expect([17], as: Layer.self, nil)
+        try expect([18], as: Layer.self, .invalid(field: "layer", value: 18))
         try expect([9, 1, 0, 0, 0, 0x2f], as: MountStep.self, nil)
         try expect([10, 1, 0, 0, 0, 0x2f], as: MountStep.self, .invalid(field: "mount step", value: 10))
     }

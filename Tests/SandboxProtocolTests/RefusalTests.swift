@@ -83,6 +83,6 @@ import Testing
 
     @Test func aLayerThatIsNotDefinedIsRefused() throws {
         try expect({ $0.optionalLayers = LayerSet(Layer.allCases) }, isAccepted: true, "all")
-        try expect({ $0.optionalLayers = LayerSet(rawValue: 1 << 17) }, isAccepted: false, "one more")
+        try expect({ $0.optionalLayers = LayerSet(rawValue: 1 << 18) }, isAccepted: false, "one more")
     }
 }

@@ -50,6 +50,7 @@ enum Samples {
         .failed(LaunchFault(step: .mounts, layer: nil, errno: 13, detail: "bind /usr")),
         .failed(LaunchFault(step: .clone, layer: .userNamespace, errno: -1, detail: "")),
         .output,
+        .listener,
         .started(initPid: 4_194_303),
         .exited(CommandEnd(code: 255, signal: 0)),
         .exited(CommandEnd(code: 0, signal: 64)),

@@ -150,6 +150,18 @@ import Testing
         #expect(!facts.fullStrength)
     }
 
+    @Test func locksThatCannotBeIsolatedAreNotFullStrength() throws {
+        var facts = HostFacts.sound
+        facts.trials[.lockIsolation] = .failed(step: "mount an overlay over /usr", errno: EINVAL)
+        #expect(facts.finding("lock-isolation")?.state == .good, "a contained command had it")
+        facts.rehearsal = .passed(LayerSet(Layer.allCases).subtracting(LayerSet(.lockIsolation)))
+        #expect(facts.finding("lock-isolation")?.state == .missing)
+        #expect(try #require(facts.finding("lock-isolation")?.cause).contains("mounted below it"))
+        facts.user = 0
+        #expect(try #require(facts.finding("lock-isolation")?.cause).contains("an overlay on an overlay"))
+        #expect(!facts.fullStrength)
+    }
+
     @Test func sourceFoldersThatAreCopiedAreAdviceOnly() {
         var facts = HostFacts.sound
         facts.trials[.overlayfs] = .failed(step: "try it", errno: EPERM)

@@ -17,12 +17,12 @@ struct Fixture {
     static let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
     static let launcher = products.appending("buildbox-launcher")
 
-    init() throws {
+    init(keepsReady: Bool = false) throws {
         profile = try SandboxProfile(contentsOf: Self.repository.appending("sandbox-profiles/build.json"))
         let state = FilePath(NSTemporaryDirectory()).appending("buildbox-test-state-\(geteuid())")
         sandbox = try Sandbox(
             launcher: Self.launcher, cache: state.appending("filters"),
-            ledger: RunLedger(folder: state.appending("runs")))
+            ledger: RunLedger(folder: state.appending("runs")), keepsReady: keepsReady)
     }
 
     func shell(_ script: String, limits: SandboxLimits = SandboxLimits(), mounts: [MountStep] = []) async throws -> Run

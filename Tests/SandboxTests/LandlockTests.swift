@@ -1,50 +1,48 @@
 import Foundation
+import Linux
 import Sandbox
 import SandboxProtocol
+import Synchronization
+import SystemPackage
+import TestSupport
 import Testing
 
-/// Landlock stands under other walls. Where a command has the host's network, and so its abstract
-/// sockets, it is the only one.
+/// Landlock stands under other walls. Where a command has a proxy to connect to, and a profile that
+/// denies TCP, it is the only one.
 @Suite struct LandlockTests {
     private static let client = """
-        import socket, sys
+        import socket
         try:
-            socket.socket(socket.AF_UNIX).connect("\\0" + sys.argv[1])
+            socket.create_connection(("127.0.0.1", 3128))
             print("reached")
         except OSError as error:
             print(error.strerror)
         """
 
-    @Test func anAbstractSocketOfTheHostIsOutOfReach() async throws {
-        let name = "buildbox-test-\(UUID().uuidString)"
-        let server = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(server) }
-        try #require(call(bind, server, name) == 0)
-        try #require(listen(server, 5) == 0)
-        let peer = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(peer) }
-        #expect(call(connect, peer, name) == 0, "the positive control: it is reached from outside")
-
+    @Test(arguments: [(LandlockRules.Access.allow, "reached\n"), (.deny, "Permission denied\n")])
+    func aProfileThatDeniesTCPKeepsEvenTheProxyOutOfReach(_ access: LandlockRules.Access, printed: String) async throws
+    {
         let fixture = try Fixture()
+        let folder = try TemporaryFolder()
+        let file = folder.path.appending("build.json").string
+        let shipped = try String(
+            contentsOfFile: Fixture.repository.appending("sandbox-profiles/build.json").string, encoding: .utf8)
+        let rule = try #require(shipped.range(of: #""tcp": "allow""#))
+        try shipped.replacingCharacters(in: rule, with: "\"tcp\": \"\(access.rawValue)\"")
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        let profile = try SandboxProfile(contentsOf: FilePath(file))
+        let listener = Mutex<Int32>(-1)
+        defer { _ = listener.withLock { close($0) } }
         let run = try await fixture.run(
             SandboxRequest(
-                arguments: ["/usr/bin/python3", "-I", "-S", "-c", Self.client, name], network: .host,
-                profile: fixture.profile, allowMissing: fixture.allowMissing))
+                arguments: ["/usr/bin/python3", "-I", "-S", "-c", Self.client], network: .proxy(port: 3128),
+                listener: { (socket: consuming OwnedDescriptor) in
+                    let number = socket.release()
+                    listener.withLock { $0 = number }
+                },
+                profile: profile, allowMissing: fixture.allowMissing))
         #expect(run.outcome.layers.contains(.landlock))
-        #expect(run.stdout == "Operation not permitted\n", "\(run.stderr)")
-    }
-
-    /// `bind` or `connect` with an abstract address (unix(7)).
-    private func call(
-        _ function: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32, _ socket: Int32, _ name: String
-    ) -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0[1...].copyBytes(from: name.utf8) }
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + 1 + name.utf8.count)
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { function(socket, $0, length) }
-        }
+        #expect(run.stdout == printed, "\(run.stderr)")
     }
 
     @Test func whatBuildsDoWithFilesStaysPossible() async throws {

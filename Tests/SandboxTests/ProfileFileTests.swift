@@ -18,8 +18,8 @@ import Testing
         #expect(profile.description.count > 100)
         #expect(profile.maskedPaths.contains("/proc/kallsyms"))
         #expect(profile.readonlyPaths.contains("/proc/sys"))
-        #expect(profile.whereAvailable == LayerSet(.landlock))
-        #expect(profile.required == LayerSet(Layer.allCases).subtracting(LayerSet(.landlock)))
+        #expect(profile.whereAvailable == LayerSet([.landlock, .lockIsolation]))
+        #expect(profile.required == LayerSet(Layer.allCases).subtracting(profile.whereAvailable))
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: file.string))) as? [String: Any])
         let seccomp = try #require(object["seccomp"] as? [String: Any])
@@ -89,7 +89,7 @@ import Testing
         #expect(profile.maskedPaths == ["/proc/kcore"])
         #expect(profile.readonlyPaths == ["/proc/sys"])
         #expect(profile.landlock.tcp == .deny)
-        #expect(profile.whereAvailable.layers == [.cgroupCPU, .landlock, .cgroupCPUTime])
+        #expect(profile.whereAvailable.layers == [.cgroupCPU, .landlock, .cgroupCPUTime, .lockIsolation])
         #expect(profile.allowedCalls == 2)
         #expect(profile.callsDecidedByArgument == 1)
     }

@@ -60,7 +60,12 @@ final class Connection: Sendable {
 
     /// Sends a request and takes an answer with one of `statuses`; any other is the error that it describes.
     ///
-    /// - Parameter head: How long the answer's head may take, the upload included.
+    /// - Parameters:
+    ///   - request: With its body, where it has one.
+    ///   - statuses: Those that the caller can go on with.
+    ///   - head: How long the answer's head may take, the upload included.
+    /// - Returns: The answer, its body still to come.
+    /// - Throws: ``ClientError``.
     func send(
         _ request: HTTPClientRequest, accepting statuses: Set<UInt>, head: Duration = .seconds(60)
     ) async throws(ClientError) -> HTTPClientResponse {

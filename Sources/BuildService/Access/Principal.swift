@@ -22,6 +22,11 @@ public struct Principal: Equatable, Sendable {
         Principal(grant: "local", subject: subject, scopes: Set(Scope.allCases))
     }
 
+    /// The part of a grant's name before its first `/`: what the limits of a policy take for its tenant.
+    static func tenant(of grant: String) -> String {
+        grant.split(separator: "/", maxSplits: 1).first.map(String.init) ?? grant
+    }
+
     /// Whether it may do what `scope` is for.
     public func may(_ scope: Scope) -> Bool { scopes.contains(scope) || scopes.contains(.admin) }
 

@@ -4,6 +4,9 @@ public struct AuditEvent: Sendable {
         case serviceStarted = "service.started"
         case serviceStopped = "service.stopped"
         case admission = "job.admission"
+        case approval = "job.approval"
+        /// Of a tool that makes no job.
+        case call = "tool.call"
         case cancel = "job.cancel"
         case retry = "job.retry"
         case delete = "job.delete"

@@ -38,8 +38,9 @@ extension AuditEvent {
     static func isTransactional(_ record: AuditRecord) -> Bool {
         guard record.decision != .refused else { return false }
         return switch record.event {
-        case .admission, .cancel, .retry, .delete, .attemptLost, .end, .upload, .tokenCreated, .tokenRevoked: true
-        case .serviceStarted, .serviceStopped, .authenticationRefused, .healed, .notDone: false
+        case .admission, .approval, .cancel, .retry, .delete, .attemptLost, .end, .upload, .tokenCreated, .tokenRevoked:
+            true
+        case .serviceStarted, .serviceStopped, .call, .authenticationRefused, .healed, .notDone: false
         }
     }
 }

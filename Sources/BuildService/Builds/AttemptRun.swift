@@ -21,7 +21,7 @@ struct AttemptRun {
         let writer: AttemptLog
         let order: BuildOrder
         do {
-            log = try service.logs.log(of: record.id, createdAt: record.createdAt)
+            log = try service.logs.log(of: record)
             writer = try AttemptLog(
                 log, attempt: attempt, clock: service.clock, reserve: service.settings.reserve / 2)
             order = try prepare()

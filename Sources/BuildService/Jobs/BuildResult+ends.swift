@@ -22,6 +22,21 @@ extension BuildResult {
                     limit: Limit(name: "queue-time", value: limit),
                     observed: Self.milliseconds(from: record.createdAt, to: now)),
                 exitCode: ExitStatus.stoppedAtLimit.rawValue, sandbox: report)
+        case .denied:
+            let who = record.approval?.decidedBy ?? "an approver"
+            let why = record.approval?.decisionReason.map { ": \($0)" } ?? ""
+            self.init(
+                id: job, status: .refused,
+                reason: Reason(code: "approval_denied", message: "\(who) denied it\(why)"),
+                exitCode: ExitStatus.refusedByPolicy.rawValue, sandbox: report)
+        case .approvalExpired:
+            self.init(
+                id: job, status: .refused,
+                reason: Reason(
+                    code: "approval_expired",
+                    message: "nobody approved it in time: the policy wants a person to (\(record.approval?.rule ?? ""))"
+                ),
+                exitCode: ExitStatus.refusedByPolicy.rawValue, sandbox: report)
         case .attemptsExhausted:
             self.init(
                 id: job, status: .error,

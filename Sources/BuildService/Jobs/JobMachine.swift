@@ -12,10 +12,13 @@ struct JobMachine: Equatable, Sendable {
     private(set) var cancelRequested: Bool
 
     enum Event: Equatable, Sendable {
+        /// The person whom the policy asks let it through, or did not.
+        case approve
+        case deny
         /// Its turn has come.
         case start
         case cancel
-        /// It has waited as long as it may.
+        /// It has waited as long as it may, for its turn or for an approval.
         case queueTimeOver
         /// An attempt ended by itself, or by being stopped.
         case ended(attempt: Int, JobState)
@@ -27,6 +30,8 @@ struct JobMachine: Equatable, Sendable {
 
     enum Action: Equatable, Sendable {
         case nothing
+        /// It was approved, and may wait for its turn.
+        case queue
         case run(attempt: Int)
         case stop(attempt: Int)
         case queueAgain
@@ -40,6 +45,10 @@ struct JobMachine: Equatable, Sendable {
         case cancelled
         case queueTime
         case attemptsExhausted
+        /// By the person whom the policy asks.
+        case denied
+        /// Nobody answered in time.
+        case approvalExpired
     }
 
     init(state: JobState = .queued, attempt: Int = 0, lost: Int = 0, cancelRequested: Bool = false) {
@@ -51,6 +60,15 @@ struct JobMachine: Equatable, Sendable {
 
     mutating func handle(_ event: Event) -> Action {
         switch (state, event) {
+        case (.awaitingApproval, .approve):
+            state = .queued
+            return .queue
+        case (.awaitingApproval, .deny):
+            return finish(.denied, as: .refused)
+        case (.awaitingApproval, .queueTimeOver):
+            return finish(.approvalExpired, as: .refused)
+        case (.awaitingApproval, .cancel):
+            return finish(.cancelled, as: .cancelled)
         case (.queued, .start):
             state = .running
             attempt += 1

@@ -19,6 +19,10 @@ struct JobRecord: Sendable {
     /// Of each attempt as a whole.
     let runTime: Duration
     var machine: JobMachine
+    /// What the policy decided on it.
+    var decision: DecisionDocument?
+    /// Where the policy wants an approval.
+    var approval: ApprovalDocument?
     var startedAt: Date?
     var endedAt: Date?
     /// Once it has ended, where it was asked for.
@@ -31,6 +35,6 @@ struct JobRecord: Sendable {
             id: id.description, grant: grant, state: machine.state, createdAt: createdAt, startedAt: startedAt,
             endedAt: endedAt, queuePosition: position, priority: priority, attempt: machine.attempt, phase: phase,
             cancelRequested: machine.cancelRequested, retryOf: retryOf, source: source, request: document,
-            result: result)
+            policy: decision, approval: approval, result: result)
     }
 }

@@ -22,4 +22,6 @@ struct NewJob: Sendable {
     let queueDeadline: Date
     let runTime: Duration
     let key: Key?
+    /// What a policy decided on it, where there is one; never a denial.
+    var policy: PolicyTerms?
 }

@@ -93,6 +93,13 @@ final class AttemptLog: Sendable {
         if let fault = writer.close() { throw fault }
     }
 
+    /// Tells that a job which waited for an approval may wait for its turn.
+    static func tellQueued(_ job: JobLog, clock: any ServiceClock) throws(SystemCallError) {
+        let writer = try AttemptLog(job, attempt: 0, clock: clock, reserve: 0)
+        writer.state(.queued)
+        if let fault = writer.close() { throw fault }
+    }
+
     /// Bytes printed so far, as far as they are in the log.
     var logBytes: UInt64 { state.withLock { $0.logBytes } }
 

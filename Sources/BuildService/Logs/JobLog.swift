@@ -26,6 +26,8 @@ final class JobLog: Sendable {
     }
 
     let id: JobID
+    /// Its state when it was admitted.
+    let first: JobState
     let createdAt: Date
     let files: JobFiles
     /// Raised for every change of the view.
@@ -33,8 +35,11 @@ final class JobLog: Sendable {
     private let state = Mutex(State())
     private let gone: @Sendable () -> Void
 
-    init(_ id: JobID, createdAt: Date, files: JobFiles, gone: @escaping @Sendable () -> Void) throws(SystemCallError) {
+    init(
+        _ id: JobID, _ first: JobState = .queued, createdAt: Date, files: JobFiles, gone: @escaping @Sendable () -> Void
+    ) throws(SystemCallError) {
         self.id = id
+        self.first = first
         self.createdAt = createdAt
         self.files = files
         self.gone = gone
@@ -71,7 +76,9 @@ final class JobLog: Sendable {
     func read(_ first: UInt64, through last: UInt64, mostBytes: Int) throws(ServiceFault) -> [JobEvent] {
         do throws(SystemCallError) {
             var events: [JobEvent] = []
-            if first == 1 { events.append(JobEvent(sequence: 1, attempt: 0, time: createdAt, kind: .state(.queued))) }
+            if first == 1 {
+                events.append(JobEvent(sequence: 1, attempt: 0, time: createdAt, kind: .state(self.first)))
+            }
             let start = max(2, first)
             guard start <= last, let index = try descriptor(of: \.events, files.events) else { return events }
             let most = min(last - start + 1, 256)

@@ -19,11 +19,23 @@ final class JobLogs: Sendable {
     }
 
     /// The job's log, the same for all who ask while one of them has it.
-    func log(of id: JobID, createdAt: Date) throws(ServiceFault) -> JobLog {
+    func log(of record: JobRecord) throws(ServiceFault) -> JobLog {
+        try log(
+            of: record.id, createdAt: record.createdAt,
+            first: record.approval == nil ? .queued : .awaitingApproval)
+    }
+
+    /// - Parameters:
+    ///   - id: The job's.
+    ///   - createdAt: The time of its admission.
+    ///   - first: The state that the job was admitted in.
+    /// - Returns: The log, open as long as somebody has it.
+    /// - Throws: ``ServiceFault`` where its files cannot be opened.
+    func log(of id: JobID, createdAt: Date, first: JobState = .queued) throws(ServiceFault) -> JobLog {
         if let log = current(id) { return log }
         let made: JobLog
         do throws(SystemCallError) {
-            made = try JobLog(id, createdAt: createdAt, files: JobFiles(id, in: folder)) { [weak self] in
+            made = try JobLog(id, first, createdAt: createdAt, files: JobFiles(id, in: folder)) { [weak self] in
                 self?.forget(id)
             }
         } catch {

@@ -8,17 +8,22 @@ enum JobRow {
     /// Without `result`, which may be large.
     static let columns = """
         place, id, owner, subject, state, priority, request, source, retry_of, created_at, queue_deadline, run_time, \
-        started_at, ended_at, attempt, lost, cancel_requested, exit_code
+        started_at, ended_at, attempt, lost, cancel_requested, exit_code, policy,
+        (SELECT document FROM approval WHERE approval.job = job.id) AS approval
         """
 
     static func record(_ row: Row, withResult: Bool) throws -> JobRecord {
         let result: String? = withResult ? row["result"] : nil
+        let decision: String? = row["policy"]
+        let approval: String? = row["approval"]
         return JobRecord(
             id: try id(row["id"]), place: row["place"], grant: row["owner"], subject: row["subject"],
             priority: row["priority"], document: try decoded(from: row["request"]),
             source: try decoded(from: row["source"]), retryOf: row["retry_of"],
             createdAt: Date(milliseconds: row["created_at"]), queueDeadline: Date(milliseconds: row["queue_deadline"]),
             runTime: .milliseconds(row["run_time"] as Int64), machine: try machine(row),
+            decision: try decision.map { try decoded(DecisionDocument.self, from: $0) },
+            approval: try approval.map { try decoded(ApprovalDocument.self, from: $0) },
             startedAt: (row["started_at"] as Int64?).map { Date(milliseconds: $0) },
             endedAt: (row["ended_at"] as Int64?).map { Date(milliseconds: $0) },
             result: try result.map { try decoded(BuildResult.self, from: $0) }, exitCode: row["exit_code"])

@@ -16,7 +16,7 @@ extension SQLiteJobStore {
             case .run:
                 record.startedAt = now
                 try store(record, database)
-            case .stop, .queueAgain:
+            case .stop, .queueAgain, .queue:
                 try store(record, database)
             case .finish(let end):
                 try finish(&record, with: ending(record, end), database)
@@ -40,7 +40,10 @@ extension SQLiteJobStore {
         }
     }
 
-    private func finish(_ record: inout JobRecord, with ending: JobEnding, _ database: Database) throws {
+    func finish(_ record: inout JobRecord, with ending: JobEnding, _ database: Database) throws {
+        // It never ran: its place in the policy's counters is free again.
+        if record.machine.attempt == 0 { try giveBack(record.id, database) }
+        if record.approval?.status == .pending { try settle(&record, at: ending.at, database) }
         record.result = ending.result
         record.exitCode = ending.result.exitCode
         record.endedAt = ending.at
@@ -67,7 +70,7 @@ extension SQLiteJobStore {
             ])
     }
 
-    private func store(_ record: JobRecord, _ database: Database) throws {
+    func store(_ record: JobRecord, _ database: Database) throws {
         let machine = record.machine
         try database.execute(
             sql: "UPDATE job SET state = ?, attempt = ?, lost = ?, cancel_requested = ?, started_at = ? WHERE id = ?",

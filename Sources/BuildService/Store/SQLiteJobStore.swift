@@ -1,6 +1,7 @@
 import BuildAPI
 import FoundationEssentials
 import GRDB
+import Policy
 import PythonBuild
 import SystemPackage
 
@@ -9,6 +10,8 @@ import SystemPackage
 struct SQLiteJobStore: JobStore {
     let database: AuditedDatabase
     let blobs: any BlobStore
+    /// What a policy's counters go by.
+    let counterClock: CounterClock
 
     func admit(_ job: NewJob) async throws(ServiceFault) -> (record: JobRecord, isReplay: Bool) {
         try await database.write("admit the build") { database, audit in
@@ -19,6 +22,7 @@ struct SQLiteJobStore: JobStore {
                 throw ServiceFault(.notFound, "the source is not kept any more: upload it again")
             }
             try insert(job, blob: blob, database)
+            if let terms = job.policy { try apply(terms, to: job, database) }
             if let key = job.key {
                 try database.execute(
                     sql: "INSERT OR REPLACE INTO idempotency (owner, key, fingerprint, job, at) VALUES (?, ?, ?, ?, ?)",
@@ -29,7 +33,8 @@ struct SQLiteJobStore: JobStore {
             let event = AuditEvent(
                 job.retryOf == nil ? .admission : .retry, grant: job.grant, subject: job.subject,
                 job: job.id.description, decision: .allowed,
-                details: ["source": blob].merging(job.retryOf.map { ["retry_of": $0.description] } ?? [:]) { $1 })
+                details: ["source": blob].merging(job.retryOf.map { ["retry_of": $0.description] } ?? [:]) { $1 }
+                    .merging(job.policy?.decision.document.auditDetails ?? [:]) { $1 })
             try audit.note(event, at: job.createdAt, database)
             guard let record = try JobRow.fetch(job.id, database, withResult: false) else {
                 throw ServiceFault(.internalFault, "the build \(job.id) was not there after it was admitted")
@@ -94,11 +99,19 @@ struct SQLiteJobStore: JobStore {
     func overdue(at now: Date) async throws(ServiceFault) -> (jobs: [JobID], next: Date?) {
         try await database.read("read the queue's deadlines") { database in
             let ids = try String.fetchAll(
-                database, sql: "SELECT id FROM job WHERE state = 'queued' AND queue_deadline <= ?",
-                arguments: [now.milliseconds])
+                database,
+                sql: """
+                    SELECT id FROM job WHERE state = 'queued' AND queue_deadline <= ?
+                    UNION ALL SELECT id FROM job WHERE state = 'awaiting_approval' AND queue_deadline <= ?
+                    """, arguments: [now.milliseconds, now.milliseconds])
             let next = try Int64.fetchOne(
-                database, sql: "SELECT min(queue_deadline) FROM job WHERE state = 'queued' AND queue_deadline > ?",
-                arguments: [now.milliseconds])
+                database,
+                sql: """
+                    SELECT min(deadline) FROM (
+                        SELECT min(queue_deadline) AS deadline FROM job WHERE state = 'queued' AND queue_deadline > ?
+                        UNION ALL SELECT min(queue_deadline) FROM job
+                            WHERE state = 'awaiting_approval' AND queue_deadline > ?)
+                    """, arguments: [now.milliseconds, now.milliseconds])
             return (try ids.map(JobRow.id), next.map { Date(milliseconds: $0) })
         }
     }
@@ -152,7 +165,7 @@ struct SQLiteJobStore: JobStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                job.id.description, job.grant, job.subject, JobState.queued.rawValue, job.priority,
+                job.id.description, job.grant, job.subject, job.state.rawValue, job.priority,
                 encoded(job.document), encoded(job.source), blob, Int64(clamping: job.source.size ?? 0),
                 job.retryOf?.description, job.createdAt.milliseconds, job.queueDeadline.milliseconds,
                 Int64(job.runTime / .milliseconds(1)),

@@ -26,6 +26,11 @@ final class ServiceDatabase: Sendable {
         }
     }
 
+    /// Reads while a service is being opened.
+    func readAtOnce<Value>(_ what: String, _ body: (Database) throws -> Value) throws(ServiceFault) -> Value {
+        try Self.value(of: Result { try pool.read(body) }, what)
+    }
+
     /// Commits a transaction, or throws and changes nothing. A cancelled task's are carried out all the same: an end
     /// that was reached is written down.
     ///

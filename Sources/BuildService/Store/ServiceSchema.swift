@@ -5,6 +5,10 @@ enum ServiceSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("jobs") { try $0.execute(sql: jobs) }
+        migrator.registerMigration("policy") { database in
+            try database.execute(sql: SQLiteCounterStore.schema)
+            try database.execute(sql: approvals)
+        }
         return migrator
     }
 
@@ -91,6 +95,20 @@ enum ServiceSchema {
         CREATE TABLE probe (
             only INTEGER PRIMARY KEY CHECK (only = 1),
             at INTEGER NOT NULL
+        ) STRICT;
+        """
+
+    /// A job that waits for an approval has the end of that wait as its `queue_deadline`, until it is approved.
+    private static let approvals = """
+        ALTER TABLE job ADD COLUMN policy TEXT;
+        CREATE INDEX job_awaiting ON job (owner, queue_deadline) WHERE state = 'awaiting_approval';
+
+        CREATE TABLE approval (
+            job TEXT PRIMARY KEY REFERENCES job (id) ON DELETE CASCADE,
+            document TEXT NOT NULL,
+            call TEXT NOT NULL,
+            session TEXT,
+            queue_time INTEGER NOT NULL
         ) STRICT;
         """
 }

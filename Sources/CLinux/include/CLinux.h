@@ -46,12 +46,13 @@ int clinux_start(pid_t *pid, const char *directory, int report, int terminal, ch
                  char *const *environment);
 /// posix_spawn(3) of the launcher `path` in a new session with an empty environment and its
 /// descriptors alone: `input` (/dev/null for -1) as 0, `output` as 1, `errors` as 2, `control` as 3,
-/// `report` (unless -1) as 4.
+/// `report` (unless -1) as 4, `record` (unless -1) as 5.
 /// Its arguments are "3 3". Returns 0 or the error number.
-int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report);
+int clinux_spawn_launcher(pid_t *pid, const char *path, int control, int input, int output, int errors, int report,
+                          int record);
 
-/// posix_spawn(3) of a program in `directory`, with stdin and stderr on /dev/null, `output` as
-/// stdout, and no other descriptor. Returns 0 or the error number.
+/// Starts a program in `directory` in a new session, with stdin and stderr on /dev/null, `output` as stdout and no
+/// other descriptor. It dies with the thread that started it (PR_SET_PDEATHSIG). Returns 0 or the error number.
 int clinux_spawn_program(pid_t *pid, const char *directory, int output, char *const *arguments,
                          char *const *environment);
 
@@ -67,12 +68,17 @@ int clinux_copy_window_size(int from, int to);
 
 /// A detached copy of the mount at `path`, and when `recursive` of every mount below it.
 int clinux_clone_tree(const char *path, int recursive);
+/// The same of `path` below `folder`, or of `folder` itself where `path` is empty.
+int clinux_clone_tree_at(int folder, const char *path, int recursive);
 /// Mounts a detached tree over `path`, or over the descriptor `target` where `path` is empty.
 int clinux_attach_tree(int tree, int target, const char *path);
 /// Sets mount attributes on the tree `fd` and everything below it. `idmap` is a user namespace's
 /// descriptor, or -1 for none.
 int clinux_set_mount(int fd, int recursive, uint64_t set, int idmap);
 int clinux_pivot_root(const char *new_root, const char *put_old);
+/// A detached, read-only overlay without an upper layer (fsopen(2), fsmount(2)). `layers` are its
+/// lower layers, topmost first, as in the mount option `lowerdir`; `attributes` are the mount's.
+int clinux_show_tree(const char *layers, uint64_t attributes);
 
 #define CLINUX_ATTR_RDONLY 0x01
 #define CLINUX_ATTR_NOSUID 0x02
@@ -85,6 +91,7 @@ int clinux_pivot_root(const char *new_root, const char *put_old);
 #define CLINUX_RESOLVE_NO_MAGICLINKS 0x02
 #define CLINUX_RESOLVE_NO_SYMLINKS 0x04
 #define CLINUX_RESOLVE_BENEATH 0x08
+#define CLINUX_RESOLVE_IN_ROOT 0x10
 #define CLINUX_O_PATH 0x200000
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int clinux_open(const char *path, int flags, unsigned mode);
@@ -93,6 +100,8 @@ struct clinux_space {
     uint64_t used_bytes, free_bytes, used_inodes, free_inodes;
 };
 int clinux_space(int descriptor, struct clinux_space *space);
+/// 1 where the mount that `descriptor` lies on lets no program be started (noexec), 0 elsewhere.
+int clinux_is_noexec(int descriptor);
 /// syncfs(2): everything of the file system of `descriptor` is on the disk when it returns.
 int clinux_sync_file_system(int descriptor);
 int clinux_openat(int directory, const char *path, int flags, unsigned mode);
@@ -141,6 +150,8 @@ int clinux_landlock_restrict(int ruleset);
 // Network (netdevice(7)).
 
 int clinux_loopback_up(void);
+/// A close-on-exec TCP socket that listens on `port` of 127.0.0.1 in this process's network namespace.
+int clinux_listen_on_loopback(uint16_t port);
 
 // Descriptor passing (unix(7), SCM_RIGHTS).
 

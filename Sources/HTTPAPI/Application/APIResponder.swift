@@ -20,7 +20,9 @@ struct APIResponder: HTTPResponder {
     let artifacts: ArtifactRoute
     let logs: LogRoute
     let events: EventsRoute
+    let approvals: ApprovalRoutes
     let health: HealthRoutes
+    let mcp: MCPRoute
 
     func respond(to request: Request, context: CallContext) async throws -> Response {
         let began = ContinuousClock.now
@@ -62,6 +64,9 @@ struct APIResponder: HTTPResponder {
         let ticket = try openRequests.begin(principal.grant)
         let query = try Query(request.uri.query, known: route.parameters(request.method))
         let call = Call(request: request, context: context, principal: principal, query: query)
+        if let tool = route.tool(request.method) {
+            try await approvals.service.check(tool: tool, arguments: route.toolArguments, as: principal)
+        }
         return holding(ticket, try await self.route(route, call))
     }
 
@@ -78,10 +83,13 @@ struct APIResponder: HTTPResponder {
         case .artifact(let id, let name): try await artifacts.get(call, id, name: name)
         case .blob(let digest):
             call.request.method == .put ? try await blobs.put(call, digest) : try await blobs.head(call, digest)
+        case .approvals: try await approvals.list(call)
+        case .approval(let id): try await approvals.decide(call, id)
         case .livez: try health.live()
         case .readyz: try health.ready()
         case .metrics: health.text()
         case .openAPI: health.openAPI(call)
+        case .mcp: try await mcp.answer(call)
         }
     }
 

@@ -33,6 +33,9 @@ public enum HTTPAPI {
                     + "(buildbox token create --grant NAME), set an issuer (--jwt-issuer), or listen on 127.0.0.1 or "
                     + "unix:PATH")
         }
+        if !settings.listen.isLocal, tls == nil {
+            logger.warning("tokens travel in the clear: set a certificate (--tls-certificate), or put a proxy in front")
+        }
         let responder = responder(service, settings, isOpen: isOpen, metrics: metrics, logger: logger)
         let socket: PrivateSocket? =
             if case .unix(let path) = settings.listen {
@@ -48,7 +51,7 @@ public enum HTTPAPI {
                 await onListening(await published(settings.listen, channel, socket, logger), isOpen)
             },
             logger: logger)
-        return ListeningService(application: application, socket: socket)
+        return ListeningService(application: application, address: settings.listen, socket: socket)
     }
 
     private static func responder(
@@ -67,7 +70,9 @@ public enum HTTPAPI {
             builds: BuildRoutes(service: service), blobs: BlobRoutes(service: service),
             artifacts: ArtifactRoute(service: service), logs: LogRoute(service: service),
             events: EventsRoute(service: service, heartbeat: settings.heartbeat),
-            health: HealthRoutes(service: service, metrics: metrics))
+            approvals: ApprovalRoutes(service: service),
+            health: HealthRoutes(service: service, metrics: metrics),
+            mcp: MCPRoute(service: service, settings: settings))
     }
 
     private static func address(_ listen: ListenAddress, _ socket: PrivateSocket?) -> BindAddress {

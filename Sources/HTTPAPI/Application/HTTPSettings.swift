@@ -14,9 +14,13 @@ public struct HTTPSettings: Sendable {
     /// Between two signs of life on a stream of events that has nothing to tell.
     public var heartbeat: Duration
 
+    /// buildbox's version, which MCP clients are told.
+    public var version: String
+
     public init(listen: ListenAddress) {
         self.listen = listen
         socketMode = 0o600
+        version = "0"
         allowedHosts = []
         requiresTokens = false
         wire = WireLimits()

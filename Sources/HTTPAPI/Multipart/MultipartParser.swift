@@ -23,6 +23,9 @@ struct MultipartParser {
         case epilogue
     }
 
+    /// Spaces and tabs behind a delimiter.
+    private static let longestPadding = 64
+
     private var state = State.preamble
     private var input: ByteBuffer
     private var parts = 0
@@ -138,13 +141,16 @@ struct MultipartParser {
             return true
         }
         let padding = view.prefix { $0 == 0x20 || $0 == 0x09 }.count
+        guard padding <= Self.longestPadding else {
+            throw MultipartFault("a boundary is followed by more than \(Self.longestPadding) spaces")
+        }
         let rest = view.dropFirst(padding).prefix(2)
         if rest.elementsEqual([0x0d, 0x0a]) {
             input.moveReaderIndex(forwardBy: padding + 2)
             return false
         }
         let isBeginning = rest.isEmpty || rest.elementsEqual([0x0d]) || padding == 0 && rest.elementsEqual([0x2d])
-        guard isBeginning, padding <= 64 else {
+        guard isBeginning else {
             throw MultipartFault("a boundary is followed by something else than a line end or --")
         }
         return nil

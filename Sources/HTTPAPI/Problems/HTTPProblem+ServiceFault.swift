@@ -6,6 +6,7 @@ extension HTTPProblem {
     /// What the service below refused, as an answer.
     init(_ fault: ServiceFault) {
         self.init(fault.code, fault.message, faults: fault.faults)
+        policy = fault.decision
         if let seconds = fault.retryAfter { headers[.retryAfter] = String(max(1, seconds)) }
         switch fault.code {
         case .queueFull, .grantQueueFull, .starting, .draining, .storeUnavailable, .sandboxUnavailable:
@@ -14,6 +15,9 @@ extension HTTPProblem {
         }
         if fault.code == .queueFull || fault.code == .grantQueueFull, let wait = headers[.retryAfter] {
             headers[.rateLimit] = "\"queue\";r=0;t=\(wait)"
+        }
+        if fault.code == .rateLimited, let wait = headers[.retryAfter] {
+            headers[.rateLimit] = "\"policy\";r=0;t=\(wait)"
         }
     }
 }

@@ -12,6 +12,8 @@ struct HTTPProblem: Error {
     var detail: String
     var faults: [ProblemDocument.Fault]
     var headers: HTTPFields
+    /// What the policy decided, where that is why.
+    var policy: DecisionDocument?
 
     init(
         _ code: ProblemCode, _ detail: String, status: HTTPResponse.Status? = nil,
@@ -31,7 +33,8 @@ struct HTTPProblem: Error {
 
     var document: ProblemDocument {
         ProblemDocument(
-            status: status.code, code: code, title: code.title, detail: detail, errors: faults.isEmpty ? nil : faults)
+            status: status.code, code: code, title: code.title, detail: detail, errors: faults.isEmpty ? nil : faults,
+            policy: policy)
     }
 
     /// The answer. Its body is written by hand where coding fails, which it does not.

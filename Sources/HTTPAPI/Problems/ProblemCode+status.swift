@@ -8,7 +8,7 @@ extension ProblemCode {
         case .malformed: .badRequest
         case .invalidRequest, .idempotencyMismatch, .digestMismatch: .unprocessableContent
         case .unauthenticated: .unauthorized
-        case .forbidden, .foreignOrigin, .folderRefused: .forbidden
+        case .forbidden, .foreignOrigin, .folderRefused, .policyDenied: .forbidden
         case .notFound, .notEnded: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
@@ -17,7 +17,7 @@ extension ProblemCode {
         case .tooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
-        case .grantQueueFull, .tooManyRequests: .tooManyRequests
+        case .grantQueueFull, .tooManyRequests, .rateLimited, .approvalsFull: .tooManyRequests
         case .queueFull, .starting, .draining, .storeUnavailable, .sandboxUnavailable: .serviceUnavailable
         case .timeout: .requestTimeout
         case .internalFault: .internalServerError
@@ -45,6 +45,9 @@ extension ProblemCode {
         case .rangeNotSatisfiable: "The range lies outside"
         case .digestMismatch: "The content is not what its digest says"
         case .folderRefused: "The folder may not be built"
+        case .policyDenied: "The policy denies this"
+        case .rateLimited: "A limit of the policy is reached"
+        case .approvalsFull: "Too many builds of the grant wait for an approval"
         case .queueFull: "The queue is full"
         case .grantQueueFull: "The grant's part of the queue is full"
         case .tooManyRequests: "The grant has too many requests open"

@@ -13,7 +13,11 @@ enum Route: Equatable {
     case result(String)
     case artifact(String, name: String)
     case blob(String)
+    case approvals
+    case approval(String)
     case livez, readyz, metrics, openAPI
+    /// The Model Context Protocol; its messages are none of the OpenAPI document's.
+    case mcp
 
     enum Access: Equatable {
         /// Nobody is asked who it is.
@@ -36,7 +40,10 @@ enum Route: Equatable {
         case (1, "readyz", _): self = .readyz
         case (1, "metrics", _): self = .metrics
         case (1, "openapi.json", _): self = .openAPI
+        case (1, "mcp", _): self = .mcp
         case (2, "v1", "builds"): self = .builds
+        case (2, "v1", "approvals"): self = .approvals
+        case (3, "v1", "approvals"): self = .approval(segments[2])
         case (3, "v1", "builds"): self = .build(segments[2])
         case (3, "v1", "blobs"): self = .blob(segments[2])
         case (4, "v1", "builds"):
@@ -66,10 +73,13 @@ enum Route: Equatable {
         case .result: "/v1/builds/{id}/result"
         case .artifact: "/v1/builds/{id}/artifacts/{name}"
         case .blob: "/v1/blobs/{digest}"
+        case .approvals: "/v1/approvals"
+        case .approval: "/v1/approvals/{id}"
         case .livez: "/livez"
         case .readyz: "/readyz"
         case .metrics: "/metrics"
         case .openAPI: "/openapi.json"
+        case .mcp: "/mcp"
         }
     }
 
@@ -81,7 +91,10 @@ enum Route: Equatable {
         case .cancel, .retry: [(.post, .scope(.build))]
         case .log, .result, .artifact, .metrics: [(.get, .scope(.read)), (.head, .scope(.read))]
         case .events: [(.get, .scope(.read))]
+        case .mcp: [(.post, .scope(.read)), (.delete, .scope(.read))]
         case .blob: [(.head, .scope(.build)), (.put, .scope(.build))]
+        case .approvals: [(.get, .scope(.approve)), (.head, .scope(.approve))]
+        case .approval: [(.post, .scope(.approve))]
         case .livez, .readyz, .openAPI: [(.get, .open), (.head, .open)]
         }
     }

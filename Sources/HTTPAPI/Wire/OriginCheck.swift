@@ -17,7 +17,7 @@ struct OriginCheck: Sendable {
             throw HTTPProblem(
                 .foreignOrigin,
                 "the request calls this service \(host.map { "\"\($0.prefix(100))\"" } ?? "nothing"): on loopback it "
-                    + "answers to localhost, 127.0.0.1 and [::1] alone, and to what --allowed-host names")
+                    + "answers to localhost, 127.0.0.1 and [::1] alone, and to what --allowed-hosts names")
         }
         if let origin = head.headerFields[.origin], !Self.isOwn(origin, host: host ?? "") {
             throw HTTPProblem(

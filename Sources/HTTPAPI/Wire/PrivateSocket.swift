@@ -1,5 +1,5 @@
 import BuildAPI
-import CDispatch
+import Foundation
 import Glibc
 import SystemPackage
 
@@ -45,9 +45,9 @@ struct PrivateSocket: Sendable {
     }
 
     private static func checkFree(_ path: FilePath) throws(ListenFault) {
-        // Not stat(2) itself: optimized, the compiler takes its structure for another module's.
-        guard let information = try? Stat(path, followTargetSymlink: false) else { return }
-        guard information.type == .socket else {
+        let found = Result { try FileManager.default.attributesOfItem(atPath: path.string) }
+        guard case .success(let attributes) = found else { return }
+        guard attributes[.type] as? FileAttributeType == .typeSocket else {
             throw ListenFault("\(path) is there and is no socket: move it away, or name another path")
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

@@ -100,6 +100,22 @@ extension Diagnosis {
         return Advice(cause: "the kernel refuses it", remedy: fallback)
     }
 
+    func lockAdvice(_ ending: TrialEnding) -> Advice {
+        switch ending.errno {
+        case ENODEV:
+            return Advice(cause: "the kernel's overlay module is not loaded", remedy: "sudo modprobe overlay")
+        case EINVAL:
+            return Advice(
+                cause: "no overlay can be mounted over /usr: "
+                    + (facts.isRoot
+                        ? "its file system cannot be a layer, or is an overlay on an overlay"
+                        : "its file system cannot be a layer, or something is mounted below it"),
+                remedy: "run buildbox outside of the container; builds without it can hold locks on shown files, "
+                    + "and their results say so")
+        default: return refusalAdvice(ending)
+        }
+    }
+
     func landlockAdvice(_ ending: TrialEnding) -> Advice {
         let modules = facts.securityModules.map { $0.joined(separator: ",") }
         switch ending.errno {

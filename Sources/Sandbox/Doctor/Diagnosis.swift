@@ -20,7 +20,7 @@ struct Diagnosis {
         let name = primitive.rawValue
         let ending = facts.trials[primitive] ?? .notTried
         if ending == .passed { return Finding(good: name, required: primitive.required, tried: ending.account) }
-        if primitive.provenByRehearsal, facts.rehearsal.ran {
+        if facts.rehearsal.proves(primitive) {
             return Finding(
                 good: name, required: primitive.required,
                 tried: "a contained command had it (this process alone does not: \(ending.account))")
@@ -40,6 +40,7 @@ struct Diagnosis {
         switch primitive {
         case .overlayfs, .idMappedMount: return stagingAdvice(primitive, ending)
         case .landlock: return landlockAdvice(ending)
+        case .lockIsolation where ending != .notTried: return lockAdvice(ending)
         default: break
         }
         if ending == .notTried {

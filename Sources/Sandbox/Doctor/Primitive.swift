@@ -19,6 +19,7 @@ enum Primitive: String, CaseIterable, Sendable {
     case noNewPrivileges = "no-new-privs"
     case seccomp
     case landlock
+    case lockIsolation = "lock-isolation"
     case idMappedMount = "id-mapped-mount"
     case overlayfs
 
@@ -29,15 +30,6 @@ enum Primitive: String, CaseIterable, Sendable {
     var needsUserNamespace: Bool {
         switch self {
         case .userNamespace, .openat2, .pidfd, .noNewPrivileges, .seccomp, .landlock: false
-        default: true
-        }
-    }
-
-    /// Whether a contained command proves it, whatever became of the trial: a security module can
-    /// allow to the launcher what it refuses to everyone else.
-    var provenByRehearsal: Bool {
-        switch self {
-        case .landlock, .idMappedMount, .overlayfs: false
         default: true
         }
     }

@@ -93,6 +93,22 @@ extension PrimitiveTrials {
             options: options)
     }
 
+    /// A lock on /usr must not be in the way of one on the overlay that shows it.
+    func isolateLock() throws(TrialFault) {
+        try unshareMounts()
+        let host = try step("open /usr") { clinux_open("/usr", O_RDONLY | O_DIRECTORY, 0) }
+        try mountScratch()
+        for folder in ["/tmp/none", "/tmp/shown"] { try step("make a folder in a tmpfs") { mkdir(folder, 0o755) } }
+        try step("enter /usr") { fchdir(host) }
+        let attributes = UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID | CLINUX_ATTR_NODEV)
+        let overlay = try step("mount an overlay over /usr") { clinux_show_tree(".:/tmp/none", attributes) }
+        try step("move_mount to /tmp/shown") { clinux_attach_tree(overlay, AT_FDCWD, "/tmp/shown") }
+        let shown = try step("open the overlay") { clinux_open("/tmp/shown", O_RDONLY | O_DIRECTORY, 0) }
+        // Shared, so that nobody who locks /usr is kept from it.
+        try step("lock /usr") { flock(host, LOCK_SH | LOCK_NB) }
+        try step("lock the overlay of /usr") { flock(shown, LOCK_EX | LOCK_NB) }
+    }
+
     private func write(_ text: String, to path: String, _ what: StaticString) throws(TrialFault) {
         let file = try step(what) { clinux_open(path, O_WRONLY, 0) }
         try step(what) { text.withCString { Glibc.write(file, $0, text.utf8.count) } }

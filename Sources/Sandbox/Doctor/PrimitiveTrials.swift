@@ -68,6 +68,7 @@ struct PrimitiveTrials {
             var program: UInt64 = 0x7fff_0000_0000_0006
             try step("load a seccomp filter") { clinux_load_filter(&program, 1) }
         case .landlock: try step("ask for the version of Landlock") { clinux_landlock_abi() }
+        case .lockIsolation: try isolateLock()
         case .idMappedMount: try idMap()
         case .overlayfs: try overlay()
         }

@@ -18,4 +18,14 @@ enum Rehearsal: Equatable, Sendable {
 
     /// Whether a contained command ran at all.
     var ran: Bool { !layers.layers.isEmpty }
+
+    /// Whether a primitive was there, whatever became of its trial: a security module can allow to
+    /// the launcher what it refuses to everyone else.
+    func proves(_ primitive: Primitive) -> Bool {
+        switch primitive {
+        case .lockIsolation: layers.contains(.lockIsolation)
+        case .landlock, .idMappedMount, .overlayfs: false
+        default: ran
+        }
+    }
 }

@@ -96,6 +96,8 @@ struct FollowedJob {
                         outcome: phase.status == .succeeded ? .succeeded : .failed)))
         case .state(let state) where state.attempt > 1 && state.state == .running:
             renderer.show(.note("the server was interrupted; attempt \(state.attempt) begins"))
+        case .state(let state) where state.state == .awaitingApproval:
+            renderer.show(.note("the server's policy wants somebody to approve this build: `buildbox approve \(id)`"))
         case .note(let note): renderer.show(.note(note.text))
         case .state, .end: break
         }

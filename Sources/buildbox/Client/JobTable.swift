@@ -54,7 +54,7 @@ struct JobTable {
     }
 
     /// Names are what strangers chose.
-    private static func safe(_ text: String) -> String {
+    static func safe(_ text: String) -> String {
         var terminal = TerminalText()
         let safe = String(decoding: terminal.safe(Array(text.utf8)), as: UTF8.self)
         return safe.replacing("\n", with: "^J").replacing("\t", with: "^I").replacing("\u{1b}", with: "^[")

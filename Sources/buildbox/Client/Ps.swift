@@ -40,7 +40,7 @@ struct Ps: AsyncParsableCommand {
     func run() async throws {
         let renderer = RunRenderer(quiet: true)
         try await server.withClient(renderer) { (client) throws(ClientError) in
-            let states = all ? nil : state.isEmpty ? [.queued, .running] : state
+            let states = all ? nil : state.isEmpty ? [.awaitingApproval, .queued, .running] : state
             let jobs = try await client.jobs(states: states, limit: limit)
             let table = JobTable(jobs: jobs, width: columns(of: STDOUT_FILENO), now: Date())
             writeFully(

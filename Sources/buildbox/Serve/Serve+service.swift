@@ -1,4 +1,6 @@
 import BuildService
+import Logging
+import Policy
 import PythonBuild
 
 extension Serve {
@@ -7,6 +9,19 @@ extension Serve {
         let builder = PythonBuilder(
             python: try installation.pythonBuild(), profiles: installation.profiles,
             allowMissing: settings.allowMissing)
-        return try BuildService(settings: settings.service, builder: builder, packer: builder)
+        let policy = try policy(settings)
+        return try BuildService(settings: settings.service, builder: builder, packer: builder, policy: policy)
+    }
+
+    /// The policy that is to be kept.
+    ///
+    /// - Throws: ``ServeFault``: nothing is served with a policy that has a fault.
+    private static func policy(_ settings: ServeSettings) throws(ServeFault) -> PolicySource? {
+        guard let file = settings.policy else { return nil }
+        do throws(PolicyFaults) {
+            return try PolicySource(file, logger: Logger(label: "buildbox.policy"))
+        } catch {
+            throw ServeFault("the policy has faults:\n\(error)")
+        }
     }
 }

@@ -66,6 +66,12 @@ struct Serve: AsyncParsableCommand {
             try await serve(settings, environment, metrics)
         } catch let failure as BuildFailure {
             throw ended(.noSandbox, failure.message)
+        } catch let fault as ServeFault {
+            throw ended(.usage, fault.message)
+        } catch let fault as ListenFault {
+            throw ended(.internalFault, fault.message)
+        } catch let fault as ServiceFault {
+            throw ended(.internalFault, fault.message)
         } catch {
             throw ended(.internalFault, "the service ended: \(error)")
         }
@@ -82,11 +88,13 @@ struct Serve: AsyncParsableCommand {
         let http = try await HTTPAPI.build(
             service: service, settings: settings.http, tls: tls, metrics: metrics, logger: logger
         ) { address, isOpen in
-            ServeGreeting(address: address, isOpen: isOpen, isSecure: tls != nil).show(logger)
+            ServeGreeting(address: address, isOpen: isOpen, isSecure: tls != nil, policy: service.policy).show(logger)
         }
         // Shutdown goes backwards: the front door still answers while builds come to their end.
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [http, service], logger: logger))
+        var configuration = ServiceGroupConfiguration(services: [http, service], logger: logger)
+        // Whoever takes its answer too slowly does not keep the service from ending.
+        configuration.maximumGracefulShutdownDuration = settings.service.drainTime + .seconds(30)
+        let group = ServiceGroup(configuration: configuration)
         let signals = ServiceSignals(logger: logger) {
             Task { await group.triggerGracefulShutdown() }
         } reload: {
@@ -95,6 +103,7 @@ struct Serve: AsyncParsableCommand {
             } catch {
                 logger.error("the certificate was not read again", metadata: ["cause": "\(error)"])
             }
+            service.policy?.reload()
         }
         try await group.run()
         withExtendedLifetime(signals) {}

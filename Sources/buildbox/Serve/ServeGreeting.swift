@@ -1,6 +1,9 @@
+import BuildService
 import Foundation
 import HTTPAPI
 import Logging
+import Policy
+import SystemPackage
 
 /// What the service says once it listens: where, whom it takes, and what to do next.
 struct ServeGreeting {
@@ -8,13 +11,15 @@ struct ServeGreeting {
     /// Nobody needs a token.
     let isOpen: Bool
     let isSecure: Bool
+    let policy: PolicySource?
 
     func show(_ logger: Logger) {
         guard isatty(STDERR_FILENO) != 0 else {
             return logger.notice(
-                "listening", metadata: ["address": "\(address)", "url": "\(url)", "callers": "\(callers)"])
+                "listening",
+                metadata: ["address": "\(address)", "url": "\(url)", "callers": "\(callers)", "policy": "\(rules)"])
         }
-        let text = "buildbox: listening on \(url)\n          \(callers)\n          next: \(next)\n"
+        let text = "buildbox: listening on \(url)\n          \(callers)\n          \(rules)\n          next: \(next)\n"
         FileHandle.standardError.write(Data(text.utf8))
     }
 
@@ -31,6 +36,11 @@ struct ServeGreeting {
         case .unix: "whoever may open the socket is the grant local, with every scope"
         case .tcp: "whoever is on this host is the grant local, with every scope"
         }
+    }
+
+    private var rules: String {
+        guard let policy else { return Policy.absentOnService }
+        return "policy: \(policy.file) (sha256 \(policy.policy.digest))"
     }
 
     private var next: String {

@@ -19,6 +19,8 @@ extension ServeKey {
     static let queuedPerGrant = ServeKey("queued-per-grant", standard: "1000")
     static let folders = ServeKey("folders", .several)
     static let profiles = ServeKey("profiles", .several)
+    static let policy = ServeKey("policy")
+    static let awaitingPerGrant = ServeKey("awaiting-per-grant", standard: "10")
     static let allowMissing = ServeKey("allow-missing", .several)
     static let sourceSize = ServeKey("source-size", standard: "512MiB")
     static let uploadSize = ServeKey("upload-size", standard: "4GiB")
@@ -43,7 +45,8 @@ extension ServeKey {
     static let all: [ServeKey] = [
         listen, socketMode, allowedHosts, home, requireTokens, tlsCertificate, tlsKey, jwtIssuer, jwtAudience, jwtKeys,
         jwtAlgorithms, jwtGrantClaim, jwtScopeClaim, jwtScopes, running, queued, queuedPerGrant, folders, profiles,
-        allowMissing, sourceSize, uploadSize, queueTime, largestQueueTime, runTime, largestRunTime, drainTime,
+        policy, awaitingPerGrant, allowMissing, sourceSize, uploadSize, queueTime, largestQueueTime, runTime,
+        largestRunTime, drainTime,
         limitTime, limitMemory,
         limitDisk, limitPids, limitLog, retentionAge, retentionSize, connections, openRequests, headTime, idleTime,
         bodyRate,

@@ -61,6 +61,11 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Profiles that a request may name (default: every one).", valueName: "names"))
     var profiles: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What decides on builds (buildbox policy check); read again when it changes.", valueName: "file"))
+    var policy: String?
+
     @Option(help: ArgumentHelp("The largest source (default: 512MiB).", valueName: "size"))
     var sourceSize: String?
 
@@ -74,7 +79,8 @@ struct ServeOptions: ParsableArguments {
             .tlsCertificate: tlsCertificate, .tlsKey: tlsKey, .jwtIssuer: jwtIssuer, .jwtAudience: jwtAudience,
             .jwtKeys: jwtKeys, .jwtAlgorithms: jwtAlgorithms, .jwtGrantClaim: jwtGrantClaim,
             .jwtScopeClaim: jwtScopeClaim, .jwtScopes: jwtScopes, .running: running, .queued: queued,
-            .queuedPerGrant: queuedPerGrant, .folders: folders, .profiles: profiles, .sourceSize: sourceSize,
+            .queuedPerGrant: queuedPerGrant, .folders: folders, .profiles: profiles, .policy: policy,
+            .sourceSize: sourceSize,
             .drainTime: drainTime,
         ]
         if requireTokens { flags[.requireTokens] = "true" }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import BuildAPI
 import BuildService
 import Foundation
@@ -12,6 +13,8 @@ struct ServeSettings {
     let service: ServiceSettings
     /// Layers of the sandbox that builds do without where they cannot be had.
     let allowMissing: LayerSet
+    /// Nil: callers may do what their scopes allow.
+    let policy: FilePath?
     /// Certificate and key.
     let tls: (certificate: FilePath, key: FilePath)?
 
@@ -34,6 +37,7 @@ struct ServeSettings {
             missing.formUnion(layer.layers)
         }
         allowMissing = missing
+        policy = try read.path(.policy)
         switch (try read.path(.tlsCertificate), try read.path(.tlsKey)) {
         case (nil, nil): tls = nil
         case (let certificate?, let key?): tls = (certificate, key)
@@ -48,6 +52,7 @@ struct ServeSettings {
             ListenAddress($0)
         }
         var http = HTTPSettings(listen: listen)
+        http.version = Buildbox.configuration.version
         http.socketMode = try read.required(.socketMode, "an octal mode such as 0660") { text in
             UInt32(text, radix: 8).flatMap { $0 <= 0o777 ? $0 : nil }
         }
@@ -100,6 +105,7 @@ struct ServeSettings {
         if read.text(.running) != nil { service.running = try read.whole(.running, in: 1...4096) }
         service.queued = try read.whole(.queued, in: 0...1_000_000)
         service.queuedPerGrant = try read.whole(.queuedPerGrant, in: 0...1_000_000)
+        service.awaitingPerGrant = try read.whole(.awaitingPerGrant, in: 0...100_000)
         service.folderRoots = read.list(.folders).map { absolute($0) }
         let profiles = read.list(.profiles)
         service.profiles = profiles.isEmpty ? nil : Set(profiles)

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from . import kernel
-from .outcome import Act, Outcome, Surroundings, reached
+from .outcome import Act, Outcome, Surroundings, held, reached
 
 SYSTEM_FILE = "/usr/bin/env"
 DN_ACCESS = 1
 FAN_REPORT_FID = 0x200
 
 
-def shown_file(surroundings: Surroundings) -> Path:
-    """The caller names a folder that the build may read, with one file in it."""
-    folder = Path(surroundings.targets["probe-shown"])
-    return next(path for path in folder.iterdir() if path.is_file())
+def shown_file(surroundings: Surroundings, name: str = "file") -> Path:
+    """The caller names a folder that the build may read, with two files in it; it holds locks on `locked`."""
+    return Path(surroundings.targets["probe-shown"]) / name
+
+
+def meets_host(path: str | Path, lock: Callable[[int], None]) -> Outcome:
+    """The caller holds a lock on the file: whoever cannot have one as well shares its locks with the host."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        lock(descriptor)
+    except BlockingIOError:
+        return reached(f"the host's lock on {path} is in the way, and so would one of the build's be in the host's")
+    return held(f"a lock on {path} does not meet the host's")
 
 
 def lock_whole(path: str | Path) -> Outcome:
-    descriptor = os.open(path, os.O_RDONLY)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return reached(f"locked {path}")
+    return meets_host(path, lambda descriptor: fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB))
 
 
 def lock_shown_file(surroundings: Surroundings) -> Outcome:
-    return lock_whole(shown_file(surroundings))
+    return lock_whole(shown_file(surroundings, "locked"))
 
 
 def lock_system_file(surroundings: Surroundings) -> Outcome:
@@ -35,9 +43,9 @@ def lock_system_file(surroundings: Surroundings) -> Outcome:
 
 
 def lock_record(surroundings: Surroundings) -> Outcome:
-    path = shown_file(surroundings)
-    fcntl.lockf(os.open(path, os.O_RDONLY), fcntl.LOCK_SH | fcntl.LOCK_NB)
-    return reached(f"locked the bytes of {path}")
+    return meets_host(
+        shown_file(surroundings, "locked"), lambda descriptor: fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    )
 
 
 def lease_shown_file(surroundings: Surroundings) -> Outcome:

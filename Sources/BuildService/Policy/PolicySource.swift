@@ -1,0 +1,93 @@
+import Glibc
+public import Logging
+public import Policy
+import Synchronization
+public import SystemPackage
+
+/// The policy file of a service: the policy in force, and how it follows the file. A new one that has a fault is
+/// told, and the one before stays in force, also when the file goes.
+public final class PolicySource: Sendable {
+    /// What came of looking at the file again.
+    public enum Reload: Sendable {
+        case loaded(digest: String)
+        case unchanged
+        case refused(PolicyFaults)
+    }
+
+    /// What tells one version of a file from the next without reading it (stat(2)).
+    private struct Identity: Equatable {
+        var device: UInt64
+        var inode: UInt64
+        var size: Int64
+        var changed: [Int]
+
+        init?(_ file: FilePath) {
+            var status = stat()
+            guard stat(file.string, &status) == 0 else { return nil }
+            device = UInt64(status.st_dev)
+            inode = UInt64(status.st_ino)
+            size = Int64(status.st_size)
+            // ctime too: it cannot be set back, as mtime can.
+            changed = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+        }
+    }
+
+    private struct State {
+        var policy: Policy
+        var identity: Identity?
+    }
+
+    public let file: FilePath
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    /// Reads the policy that is to be in force.
+    ///
+    /// - Throws: ``Policy/PolicyFaults``: a service does not start with a policy that cannot be kept.
+    public init(_ file: FilePath, logger: Logger) throws(PolicyFaults) {
+        self.file = file
+        self.logger = logger
+        // Looked at before it is read: what changes in between is found at the next look.
+        let identity = Identity(file)
+        state = Mutex(State(policy: try Policy(contentsOf: file), identity: identity))
+    }
+
+    /// The policy in force: that of the file as it is now, if it has no fault.
+    public var policy: Policy {
+        reloadIfChanged()
+        return state.withLock { $0.policy }
+    }
+
+    /// Reads the file again if it is another than it was.
+    @discardableResult
+    public func reloadIfChanged() -> Reload {
+        let identity = Identity(file)
+        let changed = state.withLock { state in
+            defer { state.identity = identity }
+            return state.identity != identity
+        }
+        return changed ? reload() : .unchanged
+    }
+
+    /// Reads the file again.
+    @discardableResult
+    public func reload() -> Reload {
+        let policy: Policy
+        do throws(PolicyFaults) {
+            policy = try Policy(contentsOf: file)
+        } catch {
+            let digest = state.withLock { $0.policy.digest }
+            logger.error(
+                "the new policy has faults: the one before stays in force",
+                metadata: ["faults": "\(error)", "in_force": "\(digest)"])
+            return .refused(error)
+        }
+        let before = state.withLock { state in
+            defer { state.policy = policy }
+            return state.policy.digest
+        }
+        guard before != policy.digest else { return .unchanged }
+        logger.notice("a new policy is in force", metadata: ["policy": "\(file)", "digest": "\(policy.digest)"])
+        return .loaded(digest: policy.digest)
+    }
+}

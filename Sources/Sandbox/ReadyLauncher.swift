@@ -1,0 +1,63 @@
+import CLinux
+import Glibc
+import Linux
+import SandboxProtocol
+import SystemPackage
+
+/// A launcher that was started before there is an order for it, and prepares what its order will
+/// need. It serves one order, or none: what it made is never another run's.
+final class ReadyLauncher {
+    /// How old one may be, in seconds: it ends by itself after twice the time.
+    static let freshness = Double(LaunchPreparation.idleMilliseconds) / 2000
+
+    var isFresh: Bool { Double(monotonicNanoseconds() - began) < Self.freshness * 1e9 }
+
+    let preparation: LaunchPreparation
+    let process: LauncherProcess
+    private let cgroups: HostCgroups
+    /// Its groups are in the record, which must live as long as they do.
+    private let record: RunRecord
+    private let began = monotonicNanoseconds()
+    /// The mount table of this process: PID 1 has a copy from when it began.
+    private let mounts: OwnedDescriptor
+    private var taken = false
+
+    init(
+        _ preparation: LaunchPreparation, launcher: FilePath, cgroups: HostCgroups, record: RunRecord
+    ) throws(SandboxError) {
+        self.preparation = preparation
+        self.cgroups = cgroups
+        self.record = record
+        do throws(SystemCallError) {
+            mounts = OwnedDescriptor(owning: try system { clinux_open("/proc/self/mountinfo", O_RDONLY, 0) })
+        } catch {
+            throw SandboxError(.setUp, "cannot open /proc/self/mountinfo: \(error)")
+        }
+        for path in preparation.cgroup.paths { try record.note(.controlGroup(path)) }
+        process = try LauncherProcess(launcher: launcher, report: true, terminal: nil, record: record)
+        try process.send(.prepare(preparation))
+    }
+
+    deinit {
+        guard !taken else { return }
+        process.kill()
+        process.reap()
+        cgroups.sweep(preparation.cgroup)
+    }
+
+    /// Whether an order can be given to it: it must fit, have prepared lately and for the mounts
+    /// that there are now, and live.
+    func serves(_ order: LaunchOrder) -> Bool {
+        guard preparation.fits(order), isFresh else { return false }
+        var descriptors = [
+            // A launcher says nothing before it has an order: what can be read is its end.
+            pollfd(fd: process.control.number, events: Int16(POLLIN), revents: 0),
+            // Every change of the mount table is an exceptional condition (proc_pid_mountinfo(5)).
+            pollfd(fd: mounts.number, events: Int16(POLLPRI), revents: 0),
+        ]
+        return poll(&descriptors, 2, 0) == 0
+    }
+
+    /// From now on whoever took it clears its groups away.
+    func take() { taken = true }
+}

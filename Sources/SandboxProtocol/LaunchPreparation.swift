@@ -1,0 +1,84 @@
+/// What a launcher can do before it knows its order: what the orders of one caller have in common.
+/// A launcher that was told to prepare serves one order that fits, or none.
+public struct LaunchPreparation: Equatable, Sendable, WireValue {
+    /// How long a launcher waits for its order before it ends. Whoever sends one sends it well before.
+    public static let idleMilliseconds: Int32 = 120_000
+    /// The descriptor of a prepared launcher that the command gets to report on, where its order says so.
+    public static let reportDescriptor: Int32 = 4
+
+    /// The descriptor of a supervised launcher that holds the lock of the run's record, where there is one.
+    public static let recordDescriptor: Int32 = 5
+
+    /// An ordinary user's ids, inside and on the host. As root the order's host ids are entered later.
+    public var identity: Identity
+    public var hostName: String
+    /// What every order's mounts begin with; nothing of it depends on the order's host ids.
+    public var mounts: [MountStep]
+    public var cgroup: CgroupPlan
+    /// Layers whose absence is reported instead of refused.
+    public var optionalLayers: LayerSet
+
+    public init(
+        identity: Identity, hostName: String, mounts: [MountStep], cgroup: CgroupPlan,
+        optionalLayers: LayerSet
+    ) {
+        self.identity = identity
+        self.hostName = hostName
+        self.mounts = mounts
+        self.cgroup = cgroup
+        self.optionalLayers = optionalLayers
+    }
+
+    /// What can be prepared of an order, with the first `count` of its mounts.
+    public init(of order: LaunchOrder, mounts count: Int = 0) {
+        self.init(
+            identity: order.identity, hostName: order.hostName,
+            mounts: Array(order.mounts.prefix(count)), cgroup: order.cgroup, optionalLayers: order.optionalLayers)
+    }
+
+    /// Whether a launcher that prepared this can serve the order: only the group's name and, as root,
+    /// the host ids may be others, and the order may have more mounts.
+    public func fits(_ order: LaunchOrder) -> Bool {
+        var asked = LaunchPreparation(of: order, mounts: mounts.count)
+        asked.cgroup.name = cgroup.name
+        if identity.privileged, asked.identity.privileged {
+            asked.identity.hostUser = identity.hostUser
+            asked.identity.hostGroup = identity.hostGroup
+        }
+        return asked == self
+    }
+
+    public init(from reader: inout WireReader) throws(WireError) {
+        let version: UInt16 = try reader.number()
+        guard version == LaunchOrder.version else {
+            throw .invalid(field: "preparation version", value: UInt64(version))
+        }
+        identity = try reader.value()
+        hostName = try reader.string()
+        mounts = try reader.list()
+        cgroup = try reader.value()
+        optionalLayers = try reader.value()
+        // As root these would be made the command's, whose host ids are not known yet.
+        guard mounts.allSatisfy({ !$0.belongsToCommand }) else { throw .invalid(field: "prepared mount", value: 0) }
+    }
+
+    public func write(to writer: inout WireWriter) {
+        writer.write(LaunchOrder.version)
+        writer.write(identity)
+        writer.write(hostName)
+        writer.write(mounts)
+        writer.write(cgroup)
+        writer.write(optionalLayers)
+    }
+}
+
+extension MountStep {
+    /// Whether carrying it out takes the command's host ids; a scratch folder is given away later.
+    public var belongsToCommand: Bool {
+        switch self {
+        case .bind(_, _, let access): access.asOwner
+        case .overlay: true
+        default: false
+        }
+    }
+}

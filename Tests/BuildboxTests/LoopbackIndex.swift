@@ -1,0 +1,31 @@
+import Foundation
+import SystemPackage
+
+/// `loopback_index.py` while it serves.
+final class LoopbackIndex {
+    private let process = Process()
+    private let input = Pipe()
+    private let addresses: [String: String]
+
+    init(_ folder: FilePath) throws {
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = [
+            EndToEnd.repository.appending("Tests/BuildboxTests/loopback_index.py").string, folder.string,
+        ]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        // One line, which comes when it serves; or nothing, when it cannot.
+        let line = output.fileHandleForReading.availableData
+        addresses = try JSONDecoder().decode([String: String].self, from: line)
+    }
+
+    /// The index, `other` (a service that nobody configured) or `stalled` (one that never goes on).
+    subscript(_ name: String) -> String { addresses[name] ?? "" }
+
+    func stop() {
+        try? input.fileHandleForWriting.close()
+        process.waitUntilExit()
+    }
+}

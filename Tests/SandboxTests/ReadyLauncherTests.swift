@@ -1,0 +1,139 @@
+import Foundation
+import SandboxProtocol
+import SystemPackage
+import Testing
+
+@testable import Sandbox
+
+/// A launcher that is ready serves the next command like one that is started for it. Whether one did
+/// shows in the stages that a caller waited for: it was cloned before.
+@Suite struct ReadyLauncherTests {
+    private let fixture: Fixture
+    private let reserve: LauncherReserve
+
+    init() throws {
+        fixture = try Fixture(keepsReady: true)
+        reserve = try #require(fixture.sandbox.reserve)
+    }
+
+    private func wasReady(_ run: Fixture.Run) -> Bool {
+        !run.outcome.timings.isEmpty && !run.outcome.timings.contains { $0.step == .clone }
+    }
+
+    /// Runs a command, after which a launcher is ready for another like it.
+    private func prepare() async throws {
+        let run = try await fixture.shell("true")
+        #expect(run.outcome.verdict == .exited(code: 0))
+        try #require(reserve.settled() != nil)
+    }
+
+    @Test func theNextCommandIsServedByIt() async throws {
+        let first = try await fixture.shell("echo first")
+        #expect(!wasReady(first))
+        #expect(reserve.settled() != nil)
+        for number in 2...4 {
+            let next = try await fixture.shell("echo \(number); hostname; ls -A /tmp /home/builder; cat /proc/net/dev")
+            #expect(wasReady(next))
+            #expect(next.stdout.hasPrefix("\(number)\nbuildbox\n"), "\(next.stderr)")
+            #expect(next.stdout.contains("lo:"))
+            #expect(next.outcome.verdict == .exited(code: 0))
+            #expect(next.outcome.layers == first.outcome.layers)
+            #expect(reserve.settled() != nil)
+        }
+    }
+
+    @Test func theOrdersOwnMountsReportAndOutputAreThere() async throws {
+        let folder = FilePath(NSTemporaryDirectory()).appending("buildbox-ready-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: folder.string) } }
+        try Data("shown".utf8).write(to: URL(filePath: folder.appending("file").string))
+        try #require(chmod(folder.string, 0o700) == 0)
+        try await prepare()
+        let run = try await fixture.run(
+            ["/bin/sh", "-c", "cat /shown/file >&3; echo made > /out/made; : 2> /shown/new"],
+            mounts: [
+                .bind(source: folder.string, at: "/shown", access: .readOnlyAsOwner), .scratch(at: "/out", mode: 0o700),
+            ], report: true, output: "/out")
+        #expect(wasReady(run))
+        #expect(String(decoding: run.outcome.report, as: UTF8.self) == "shown")
+        #expect(run.stderr.contains("Read-only file system"))
+        let output = try #require(run.outcome.output)
+        let made = openat(output.descriptor, "made", O_RDONLY)
+        #expect(made >= 0)
+        close(made)
+    }
+
+    @Test func itsOrdersLimitsHold() async throws {
+        try await prepare()
+        let limits = SandboxLimits(diskBytes: 8 << 20)
+        let full = try await fixture.shell("head -c 64m /dev/zero > /tmp/fill", limits: limits)
+        #expect(wasReady(full))
+        guard case .stopped(let hit) = full.outcome.verdict else {
+            Issue.record("\(full.outcome.verdict)")
+            return
+        }
+        #expect(hit.kind == .disk && hit.limit == 8 << 20)
+        #expect(reserve.settled() != nil)
+        let large = try await fixture.shell("head -c 64m /dev/zero > /tmp/fill && echo fits")
+        #expect(wasReady(large))
+        #expect(large.stdout == "fits\n", "\(large.outcome.verdict)")
+    }
+
+    @Test func oneThatDiedIsReplaced() async throws {
+        try await prepare()
+        let pid = try #require(reserve.settled())
+        try #require(kill(pid, SIGKILL) == 0)
+        var information = siginfo_t()
+        // It is not reaped: whoever started it does that.
+        try #require(waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) == 0)
+        let run = try await fixture.shell("echo fine")
+        #expect(run.stdout == "fine\n")
+        #expect(!wasReady(run))
+        #expect(reserve.settled() != nil)
+        #expect(wasReady(try await fixture.shell("true")))
+    }
+
+    @Test func aCommandThatIsOtherwiseIsNotServedByIt() async throws {
+        try await prepare()
+        let strict = try SandboxProfile(contentsOf: Fixture.repository.appending("sandbox-profiles/strict.json"))
+        let request = SandboxRequest(
+            arguments: ["/bin/cat", "/etc/hosts"], profile: strict, allowMissing: fixture.allowMissing)
+        let run = try await fixture.run(request)
+        #expect(run.outcome.verdict == .exited(code: 0))
+        #expect(!wasReady(run))
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "mounting takes root"))
+    func whatWasMountedMeanwhileIsThere() async throws {
+        let folder = FilePath(NSTemporaryDirectory()).appending("buildbox-ready-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: folder.string) } }
+        try await prepare()
+        try #require(mount("test", folder.string, "tmpfs", 0, "mode=0755") == 0)
+        defer { #expect(umount(folder.string) == 0) }
+        try Data("mounted".utf8).write(to: URL(filePath: folder.appending("file").string))
+        let run = try await fixture.run(
+            ["/bin/cat", "/shown/file"], mounts: [.bind(source: folder.string, at: "/shown", access: .readOnly)])
+        #expect(run.stdout == "mounted")
+        #expect(!wasReady(run), "the launcher that was ready has the mounts of before")
+    }
+
+    @Test func nothingOfItIsLeftWhenItIsNotWanted() async throws {
+        try await prepare()
+        let pid = try #require(reserve.settled())
+        let groups = reserve.groups()
+        if fixture.allowMissing.isEmpty {
+            #expect(!groups.isEmpty)
+            // The positive control: they are there, as soon as the launcher has made them.
+            let patience = ContinuousClock.now + .seconds(30)
+            while !groups.allSatisfy({ access($0, F_OK) == 0 }), ContinuousClock.now < patience { await Task.yield() }
+            #expect(groups.allSatisfy { access($0, F_OK) == 0 })
+        }
+        reserve.close()
+        #expect(kill(pid, 0) != 0 && errno == ESRCH)
+        #expect(groups.allSatisfy { access($0, F_OK) != 0 })
+        let run = try await fixture.shell("echo fine")
+        #expect(run.stdout == "fine\n")
+        #expect(reserve.settled() == nil)
+    }
+}
