@@ -9,12 +9,14 @@ import Synchronization
 /// the process do not take themselves, and its main thread, waiting, takes them.
 final class InterruptHandler: Sendable {
     private let received = Mutex<Int32?>(nil)
+    private let action: Mutex<@Sendable () -> Void>
     private let source: any DispatchSourceRead
 
     /// The first signal that came.
     var signal: Int32? { received.withLock { $0 } }
 
     init(cancel: @escaping @Sendable () -> Void) {
+        action = Mutex(cancel)
         let ends = Self.pipe
         source = DispatchSource.makeReadSource(
             fileDescriptor: ends.reading, queue: DispatchQueue(label: "buildbox.signals"))
@@ -27,7 +29,7 @@ final class InterruptHandler: Sendable {
                     return received != nil
                 }
                 if second ?? true { exit(128 + signal) }
-                cancel()
+                self?.action.withLock { $0 }()
             }
         }
         source.resume()
@@ -40,6 +42,11 @@ final class InterruptHandler: Sendable {
                 errno = before
             }
         }
+    }
+
+    /// From now on the first signal means this.
+    func replaceAction(_ cancel: @escaping @Sendable () -> Void) {
+        action.withLock { $0 = cancel }
     }
 
     /// One for the process, made before the first handler is in place. Neither end waits.

@@ -122,6 +122,18 @@ import Testing
         }
     }
 
+    @Test func aServerThatIsStartingIsWaitedForAndOneWithAFullDiskIsNot() async throws {
+        let project = try project()
+        for (code, requests) in [("starting", 2), ("store_unavailable", 1)] {
+            try await withServer({ _, index in
+                index == 0 ? .problem(503, code, "not now") : .json(job(), status: 202)
+            }) { server in
+                _ = try? await submit(server, project.path)
+                #expect(server.requests.count == requests)
+            }
+        }
+    }
+
     @Test func aRedirectTakesTheTokenNowhere() async throws {
         let project = try project()
         try await withServer({ _, _ in .json(job()) }) { thief in

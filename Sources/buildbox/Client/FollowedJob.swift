@@ -15,9 +15,11 @@ struct FollowedJob {
     /// Follows the job, and prints what `buildbox run` prints.
     ///
     /// - Returns: The exit code.
-    func toItsEnd(output: OutputOptions, cancelOnInterrupt: Bool) async throws(ClientError) -> Int32 {
+    func toItsEnd(
+        output: OutputOptions, cancelOnInterrupt: Bool, _ interrupt: InterruptHandler
+    ) async throws(ClientError) -> Int32 {
         let task = Task { await outcome { () async throws(ClientError) in try await follow() } }
-        let interrupt = InterruptHandler {
+        interrupt.replaceAction {
             guard cancelOnInterrupt else { return task.cancel() }
             Task { await cancel() }
         }

@@ -64,7 +64,8 @@ struct Submit: AsyncParsableCommand {
         var document = try document()
         document.source = source.document
         try await server.withClient(renderer) { (client) throws(ClientError) in
-            let job = try await submit(document, source, client, renderer)
+            let interrupt = InterruptHandler {}
+            let job = try await submit(document, source, client, renderer, interrupt)
             guard self.job.follow else {
                 writeFully(Array((output.json ? try jobText(job) : job.id + "\n").utf8), to: STDOUT_FILENO)
                 return 0
@@ -73,7 +74,8 @@ struct Submit: AsyncParsableCommand {
             let destination = build.outdir.map { OutputDestination(folder: absolute($0), insideProject: false) }
             let followed = FollowedJob(
                 id: job.id, client: client, renderer: renderer, destination: destination ?? source.defaultOutput)
-            return try await followed.toItsEnd(output: output, cancelOnInterrupt: self.job.cancelOnInterrupt)
+            return try await followed.toItsEnd(
+                output: output, cancelOnInterrupt: self.job.cancelOnInterrupt, interrupt)
         }
     }
 
@@ -93,7 +95,8 @@ struct Submit: AsyncParsableCommand {
     }
 
     private func submit(
-        _ document: BuildDocument, _ source: SubmitSource, _ client: BuildClient, _ renderer: RunRenderer
+        _ document: BuildDocument, _ source: SubmitSource, _ client: BuildClient, _ renderer: RunRenderer,
+        _ interrupt: InterruptHandler
     ) async throws(ClientError) -> JobDocument {
         let progress = TransferProgress("sending \(source.upload?.name ?? "")", of: source.upload?.size, renderer)
         let task = Task {
@@ -101,7 +104,7 @@ struct Submit: AsyncParsableCommand {
                 try await client.submit(document, source: source.upload, key: UUID().uuidString) { progress.show($0) }
             }
         }
-        let interrupt = InterruptHandler { task.cancel() }
+        interrupt.replaceAction { task.cancel() }
         let result = await task.value
         progress.end()
         if case .failure(let error) = result, error.code == .cancelled, interrupt.signal != nil {
