@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "MCPServer", "BuildService", "BuildAPI", "Policy", "PythonBuild", "SourceText",
+                "MCPServer", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Linux", "SourceText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -195,7 +195,7 @@ let package = Package(
         .testTarget(
             name: "PythonBuildTests",
             dependencies: [
-                "BuildAPI", "EgressProxy", "PythonBuild", "Sandbox", "TestSupport",
+                "BuildAPI", "EgressProxy", "Linux", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
@@ -277,6 +277,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "HTTPAPI", "MCPServer", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux",
+                "Linux",
                 "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -50,9 +50,7 @@ func syncFolder(_ folder: FilePath) throws(SystemCallError) {
 }
 
 func fileSize(_ descriptor: Int32) throws(SystemCallError) -> UInt64 {
-    var information = stat()
-    try system { fstat(descriptor, &information) }
-    return UInt64(information.st_size)
+    try FileFacts(descriptor: descriptor).size
 }
 
 /// Makes a folder for this user alone, where it is not there yet.

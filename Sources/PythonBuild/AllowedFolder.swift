@@ -33,13 +33,12 @@ struct AllowedFolder: ~Copyable {
         let flags = UInt64(UInt32(bitPattern: CLINUX_O_PATH | O_DIRECTORY))
         let resolve = UInt64(CLINUX_RESOLVE_BENEATH | CLINUX_RESOLVE_NO_SYMLINKS)
         let found = OwnedDescriptor(owning: try system { clinux_openat2(top.number, rest, flags, 0, resolve) })
-        var information = stat()
-        try system { fstat(found.number, &information) }
+        let facts = try FileFacts(descriptor: found.number)
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = try system { readlink("/proc/self/fd/\(found.number)", &buffer, buffer.count) }
         realPath = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        device = UInt64(information.st_dev)
-        inode = UInt64(information.st_ino)
+        device = facts.device
+        inode = facts.inode
         descriptor = found
     }
 

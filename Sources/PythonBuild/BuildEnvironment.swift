@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Sandbox
 import SandboxProtocol
 import SystemPackage
@@ -60,8 +61,7 @@ func interpreterMounts(_ prefixes: [String], asOwner: Bool) -> [MountStep] {
 
 /// How a build reads a path of the host: as it is where everybody may, as its owner otherwise.
 func readAccess(to path: FilePath, asOwner: Bool) -> BindAccess {
-    var information = stat()
-    guard asOwner, stat(path.string, &information) == 0 else { return .readOnly }
-    let needed: mode_t = information.st_mode & S_IFMT == S_IFDIR ? 0o005 : 0o004
-    return information.st_mode & needed == needed ? .readOnly : .readOnlyAsOwner
+    guard asOwner, let facts = FileFacts.ifAny(of: path.string) else { return .readOnly }
+    let needed: UInt32 = facts.isFolder ? 0o005 : 0o004
+    return facts.mode & needed == needed ? .readOnly : .readOnlyAsOwner
 }

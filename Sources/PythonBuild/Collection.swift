@@ -56,12 +56,12 @@ struct Collection {
             throw rejection(name.text, cause)
         }
         let file = OwnedDescriptor(owning: number)
-        var information = stat()
-        guard fstat(file.number, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+        let found = Result { () throws(SystemCallError) in try FileFacts(descriptor: file.number) }
+        guard case .success(let facts) = found, facts.isRegularFile else {
             throw rejection(name.text, "it is not a regular file")
         }
-        guard information.st_nlink == 1 else { throw rejection(name.text, "it has a second hard link") }
-        guard information.st_size <= largestBytes else {
+        guard facts.links == 1 else { throw rejection(name.text, "it has a second hard link") }
+        guard facts.size <= largestBytes else {
             throw rejection(name.text, "it is larger than the disk limit")
         }
         return try copy(file.number, as: name)

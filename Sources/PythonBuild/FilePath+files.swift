@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import SystemPackage
 
 extension FilePath {
@@ -19,13 +20,11 @@ extension FilePath {
 }
 
 func isDirectory(_ path: FilePath) -> Bool {
-    var information = stat()
-    return stat(path.string, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    FileFacts.ifAny(of: path.string)?.isFolder == true
 }
 
 func isRegularFile(_ path: FilePath) -> Bool {
-    var information = stat()
-    return stat(path.string, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+    FileFacts.ifAny(of: path.string)?.isRegularFile == true
 }
 
 /// The first bytes of a file, or nil when it cannot be read.

@@ -101,11 +101,10 @@ struct InterpreterSearch {
         var parts = [path.string, path.resolved.string]
         let configuration = path.removingLastComponent().removingLastComponent().appending("pyvenv.cfg")
         for file in [path, configuration] {
-            var information = stat()
-            guard stat(file.string, &information) == 0 else { continue }
+            guard let facts = FileFacts.ifAny(of: file.string) else { continue }
             parts.append(
-                "\(information.st_dev) \(information.st_ino) \(information.st_size) "
-                    + "\(information.st_mtim.tv_sec).\(information.st_mtim.tv_nsec)")
+                "\(facts.device) \(facts.inode) \(facts.size) "
+                    + "\(facts.modified.seconds).\(facts.modified.nanoseconds)")
         }
         return hexadecimalDigest(parts)
     }

@@ -34,8 +34,7 @@ package struct OutputDestination: Sendable {
     /// Refuses a folder that could not be written to, before anything is built.
     package func check() throws(BuildFailure) {
         if insideProject {
-            var information = stat()
-            if lstat(folder.string, &information) == 0, information.st_mode & S_IFMT != S_IFDIR {
+            if FileFacts.ifAny(of: folder.string, followingLinks: false)?.isFolder == false {
                 throw BuildFailure(
                     .invalidRequest,
                     "\(folder) is a link or a file, which the project could have made: remove it or name an output folder with -o"

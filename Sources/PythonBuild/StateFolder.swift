@@ -29,26 +29,28 @@ public struct StateFolder: Sendable {
     ///
     /// - Throws: ``BuildFailure`` with the code `sandboxSetUp`. A folder that is not there yet is fine.
     public func check() throws(BuildFailure) {
-        var information = stat()
-        guard stat(root.string, &information) == 0 else {
-            if errno == ENOENT { return }
-            throw BuildFailure(.sandboxSetUp, "cannot look at $BUILDBOX_HOME, \(root): \(SystemCallError(errno))")
+        let facts: FileFacts
+        do throws(SystemCallError) {
+            facts = try FileFacts(of: root.string)
+        } catch {
+            if error.code == ENOENT { return }
+            throw BuildFailure(.sandboxSetUp, "cannot look at $BUILDBOX_HOME, \(root): \(error)")
         }
         let remedy = "set BUILDBOX_HOME to a folder that is yours alone"
-        guard information.st_mode & S_IFMT == S_IFDIR else {
+        guard facts.isFolder else {
             throw BuildFailure(.sandboxSetUp, "$BUILDBOX_HOME, \(root), is not a folder: \(remedy)")
         }
-        guard information.st_uid == geteuid() else {
+        guard facts.owner == geteuid() else {
             throw BuildFailure(
                 .sandboxSetUp,
-                "$BUILDBOX_HOME, \(root), belongs to the user \(information.st_uid), who could change what buildbox "
+                "$BUILDBOX_HOME, \(root), belongs to the user \(facts.owner), who could change what buildbox "
                     + "runs as the user \(geteuid()): \(remedy)")
         }
-        guard information.st_mode & 0o022 == 0 else {
+        guard facts.mode & 0o022 == 0 else {
             throw BuildFailure(
                 .sandboxSetUp,
                 "$BUILDBOX_HOME, \(root), can be written to by others (mode "
-                    + "\(String(information.st_mode & 0o7777, radix: 8))): chmod go-w it, or \(remedy)")
+                    + "\(String(facts.permissions, radix: 8))): chmod go-w it, or \(remedy)")
         }
     }
 

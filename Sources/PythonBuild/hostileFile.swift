@@ -8,8 +8,8 @@ func readFile(_ name: String, in folder: Int32, limit: Int) -> [UInt8]? {
     let number = clinux_openat2(folder, name, UInt64(O_RDONLY | O_NOFOLLOW | O_NONBLOCK), 0, resolve)
     guard number >= 0 else { return nil }
     let file = OwnedDescriptor(owning: number)
-    var information = stat()
-    guard fstat(file.number, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+    let found = Result { () throws(SystemCallError) in try FileFacts(descriptor: file.number) }
+    guard case .success(let facts) = found, facts.isRegularFile else { return nil }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     while true {

@@ -77,7 +77,6 @@ public final class RunRecord: Sendable {
     }
 
     static func isLinked(_ descriptor: Int32) -> Bool {
-        var information = stat()
-        return fstat(descriptor, &information) == 0 && information.st_nlink > 0
+        do throws(SystemCallError) { return try FileFacts(descriptor: descriptor).links > 0 } catch { return false }
     }
 }

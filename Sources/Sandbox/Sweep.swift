@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import SystemPackage
 
 /// What a sweep removed of dead runs, and what it could not.
@@ -27,8 +28,7 @@ public struct Sweep: Equatable, Sendable {
         }
 
         private func isFolder(_ path: FilePath) -> Bool {
-            var information = stat()
-            return lstat(path.string, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+            FileFacts.ifAny(of: path.string, followingLinks: false)?.isFolder == true
         }
     }
 

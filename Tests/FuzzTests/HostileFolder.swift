@@ -1,7 +1,7 @@
 import CLinux
 import Crypto
 import Foundation
-import Dispatch
+import Linux
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -56,9 +56,8 @@ enum HostileFolder {
         guard start.duration(to: .now) < .seconds(10) else { throw FuzzFinding("collecting takes too long") }
         for name in try FileManager.default.contentsOfDirectory(atPath: quarantine.string) {
             let path = quarantine.appending(name)
-            var information = stat()
-            guard lstat(path.string, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
-                information.st_nlink == 1, UInt64(information.st_size) <= largest, ArtifactName(name) != nil
+            let facts = try FileFacts(of: path.string, followingLinks: false)
+            guard facts.isRegularFile, facts.links == 1, facts.size <= largest, ArtifactName(name) != nil
             else { throw FuzzFinding("\(name.debugDescription) in quarantine is no artifact") }
             guard try Data(contentsOf: URL(filePath: path.string)) != Data(secret) else {
                 throw FuzzFinding("\(name) has the bytes of a file outside")

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Linux
 import SystemPackage
 import Testing
 
@@ -57,12 +58,11 @@ import Testing
         _ make: String, _ form: String, entries: Int = 10, inode: UInt64? = nil
     ) throws -> ContainedRun {
         try ContainedRun(.pack, prepare: make) { folder in
-            var information = stat()
-            try #require(stat(folder.appending("p").string, &information) == 0)
+            let facts = try FileFacts(of: folder.appending("p").string)
             return [
                 folder.appending("p").string,
-                #"{"form": "\#(form)", "bytes": 1000, "entries": \#(entries), "device": \#(information.st_dev), "#
-                    + #""inode": \#(inode ?? UInt64(information.st_ino))}"#,
+                #"{"form": "\#(form)", "bytes": 1000, "entries": \#(entries), "device": \#(facts.device), "#
+                    + #""inode": \#(inode ?? facts.inode)}"#,
             ]
         }
     }

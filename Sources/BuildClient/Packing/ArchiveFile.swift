@@ -13,11 +13,11 @@ struct ArchiveFile: AsyncSequence, Sendable {
     init(_ path: FilePath) throws(ClientError) {
         self.path = path
         let file = try Self.open(path)
-        var facts = stat()
-        guard fstat(file.number, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+        let found = Result { () throws(SystemCallError) in try FileFacts(descriptor: file.number) }
+        guard case .success(let facts) = found, facts.isRegularFile else {
             throw ClientError(.unreadable, "\(path) is neither a folder nor a file")
         }
-        size = UInt64(facts.st_size)
+        size = facts.size
     }
 
     private static func open(_ path: FilePath) throws(ClientError) -> OwnedDescriptor {

@@ -51,8 +51,8 @@ final class FolderArchive {
     private func open(_ path: [UInt8]) throws(ClientError) -> [UInt8]? {
         let member = try descriptor(path, CLINUX_O_PATH | O_NOFOLLOW)
         var facts = try facts(of: member, path)
-        var header = TarHeader(kind: .file, name: path, mode: facts.st_mode, time: Int64(facts.st_mtim.tv_sec))
-        switch facts.st_mode & S_IFMT {
+        var header = TarHeader(kind: .file, name: path, mode: facts.mode, time: Int64(facts.modified.seconds))
+        switch facts.type {
         case S_IFDIR:
             header.kind = .folder
             header.name.append(UInt8(ascii: "/"))
@@ -66,9 +66,9 @@ final class FolderArchive {
         case S_IFREG:
             let content = try descriptor(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
             facts = try self.facts(of: content, path)
-            guard facts.st_mode & S_IFMT == S_IFREG else { fallthrough }
-            header.size = UInt64(facts.st_size)
-            header.mode = facts.st_mode
+            guard facts.isRegularFile else { fallthrough }
+            header.size = facts.size
+            header.mode = facts.mode
             if header.size > 0 {
                 file = OpenFile(descriptor: content, path: path, left: header.size, size: header.size)
             }
@@ -140,12 +140,12 @@ final class FolderArchive {
         }
     }
 
-    private func facts(of descriptor: borrowing OwnedDescriptor, _ path: [UInt8]) throws(ClientError) -> stat {
-        var facts = stat()
-        guard fstat(descriptor.number, &facts) == 0 else {
-            throw ClientError(.unreadable, "cannot look at \(shown(path)): \(SystemCallError(errno))")
+    private func facts(of descriptor: borrowing OwnedDescriptor, _ path: [UInt8]) throws(ClientError) -> FileFacts {
+        do throws(SystemCallError) {
+            return try FileFacts(descriptor: descriptor.number)
+        } catch {
+            throw ClientError(.unreadable, "cannot look at \(shown(path)): \(error)")
         }
-        return facts
     }
 
     private func target(of link: borrowing OwnedDescriptor, _ path: [UInt8]) throws(ClientError) -> [UInt8] {

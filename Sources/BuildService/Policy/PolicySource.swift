@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 public import Logging
 public import Policy
 import Synchronization
@@ -18,17 +19,16 @@ public final class PolicySource: Sendable {
     private struct Identity: Equatable {
         var device: UInt64
         var inode: UInt64
-        var size: Int64
-        var changed: [Int]
+        var size: UInt64
+        var times: [FileFacts.Moment]
 
         init?(_ file: FilePath) {
-            var status = stat()
-            guard stat(file.string, &status) == 0 else { return nil }
-            device = UInt64(status.st_dev)
-            inode = UInt64(status.st_ino)
-            size = Int64(status.st_size)
-            // ctime too: it cannot be set back, as mtime can.
-            changed = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+            guard let facts = FileFacts.ifAny(of: file.string) else { return nil }
+            device = facts.device
+            inode = facts.inode
+            size = facts.size
+            // The inode's time too: it cannot be set back, as the content's can.
+            times = [facts.modified, facts.changed]
         }
     }
 

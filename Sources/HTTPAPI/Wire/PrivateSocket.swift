@@ -1,6 +1,6 @@
 import BuildAPI
-import Foundation
 import Glibc
+import Linux
 import SystemPackage
 
 /// A Unix socket that is never more open than its mode says: it is bound in a folder for this user alone, gets its
@@ -45,9 +45,8 @@ struct PrivateSocket: Sendable {
     }
 
     private static func checkFree(_ path: FilePath) throws(ListenFault) {
-        let found = Result { try FileManager.default.attributesOfItem(atPath: path.string) }
-        guard case .success(let attributes) = found else { return }
-        guard attributes[.type] as? FileAttributeType == .typeSocket else {
+        guard let facts = FileFacts.ifAny(of: path.string, followingLinks: false) else { return }
+        guard facts.isSocket else {
             throw ListenFault("\(path) is there and is no socket: move it away, or name another path")
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

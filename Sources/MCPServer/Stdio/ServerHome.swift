@@ -44,9 +44,7 @@ public final class ServerHome {
                 owning: try system { clinux_open(file.string, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600) })
             try system { flock(lock.number, LOCK_EX) }
             // A sweep may have taken the file for a dead one's before it was locked.
-            var information = stat()
-            try system { fstat(lock.number, &information) }
-            if information.st_nlink > 0 { return lock }
+            if try FileFacts(descriptor: lock.number).links > 0 { return lock }
         }
     }
 

@@ -6,8 +6,8 @@ import SystemPackage
 extension FolderFacts {
     static func of(_ path: FilePath) -> FolderFacts {
         var found = path
-        var information = stat()
-        while stat(found.string, &information) != 0, found.removeLastComponent() {}
+        var facts = FileFacts.ifAny(of: found.string)
+        while facts == nil, found.removeLastComponent() { facts = FileFacts.ifAny(of: found.string) }
         var space = clinux_space()
         let number = clinux_open(found.string, O_RDONLY | O_DIRECTORY, 0)
         if number >= 0 {
@@ -17,7 +17,7 @@ extension FolderFacts {
         let writable = access(found.string, W_OK | X_OK) == 0
         let readOnly = !writable && errno == EROFS
         return FolderFacts(
-            path: path.string, found: found.string, owner: information.st_uid, mode: information.st_mode & 0o7777,
+            path: path.string, found: found.string, owner: facts?.owner ?? 0, mode: facts?.permissions ?? 0,
             writable: writable, readOnlyMount: readOnly, freeBytes: space.free_bytes)
     }
 }

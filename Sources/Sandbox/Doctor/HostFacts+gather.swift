@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import SandboxProtocol
 import SystemPackage
 
@@ -54,8 +55,7 @@ extension HostFacts {
         let variables: [String] = ["KUBERNETES_SERVICE_HOST", "INVOCATION_ID"].filter { getenv($0) != nil }
         let files: [String] = ["/.dockerenv", "/run/.containerenv"].filter { access($0, F_OK) == 0 }
         // PROC_PID_INIT_INO of the kernel's include/linux/proc_ns.h.
-        var namespace = stat()
-        let initial = stat("/proc/self/ns/pid", &namespace) == 0 && namespace.st_ino == 0xEFFF_FFFC
+        let initial = FileFacts.ifAny(of: "/proc/self/ns/pid")?.inode == 0xEFFF_FFFC
         return Surroundings.guess(
             apart: !initial || mounts.contains { $0.path == "/" && $0.type == "overlay" },
             files: Set(files),
