@@ -72,7 +72,7 @@ def reach(probe: str) -> Callable[[Bench], Verdict]:
 
 
 def meet(bench: Bench) -> Meeting:
-    release = bench.room("release") / "go"
+    release = bench.write(bench.room("release") / "go", "")
     with holding(bench, release, 1) as first, holding(bench, release, 2) as second:
         users = (users_of(first), users_of(second))
         settings = settings_of(held_by(first.stderr), processes_marked(first.mark)[-1], bench)
@@ -121,7 +121,7 @@ def users_of(run: Run) -> frozenset[int]:
 
 def control(bench: Bench) -> dict[str, dict]:
     """The same holder and the same probes, both outside."""
-    release = bench.room("release") / "go"
+    release = bench.write(bench.room("release") / "go", "")
     backend = bench.project("neighbour") / "backend"
     command = [PYTHON, str(backend / "holder.py"), f"neighbour-0-{os.getpid()}", str(release)]
     with subprocess.Popen(

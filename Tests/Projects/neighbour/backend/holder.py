@@ -1,5 +1,6 @@
 """
-Holds sockets, shared memory and a queue, says which, and waits until a file appears.
+Holds sockets, shared memory and a queue, says which, and waits until a file is filled: inside, the file is seen through an
+overlay, and a new one would not be.
 
 As a program, `holder.py NAME RELEASE` does the same outside any sandbox: the control.
 """
@@ -22,7 +23,7 @@ IPC_RMID = 0
 
 
 def hold(config_settings) -> None:
-    """Settings: name, of everything that has one; release, the file that ends this."""
+    """Settings: name, of everything that has one; release, the empty file that ends this once it is filled."""
     settings = config_settings or {}
     if "name" in settings:
         hold_as(settings["name"], settings["release"])
@@ -47,7 +48,7 @@ def hold_as(name: str, release: str) -> None:
     }
     print(json.dumps(line), flush=True)
     deadline = time.monotonic() + LONGEST
-    while not os.path.exists(release) and time.monotonic() < deadline:
+    while os.path.getsize(release) == 0 and time.monotonic() < deadline:
         time.sleep(PAUSE)
     libc.shmctl(segment, IPC_RMID, None)
     libc.mq_unlink(f"/{name}".encode())
