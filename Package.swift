@@ -11,6 +11,17 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Tests are compiled quickly also beside a release build, which they are run on: only what they test is optimised.
+let testSettings = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
+/// Runs where there is no Swift. `swift build --static-swift-stdlib` does the same to every module, and the tests, which
+/// need Swift Testing's shared library, could not be built with them: compiled modules name the libraries they were
+/// compiled against, so what a static Foundation consists of is named here.
+let foundationArchives = [
+    "Foundation", "CoreFoundation", "FoundationInternationalization", "FoundationEssentials", "_FoundationICU",
+    "_FoundationCShims", "_FoundationCollections",
+].map { "-l\($0)" }
+
 let package = Package(
     name: "buildbox",
     products: [
@@ -38,6 +49,12 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "buildbox",
+            dependencies: ["CommandLineInterface"],
+            swiftSettings: swiftSettings,
+            linkerSettings: [.unsafeFlags(["-static-stdlib"] + foundationArchives)]
+        ),
+        .target(
+            name: "CommandLineInterface",
             dependencies: [
                 "HTTPAPI", "MCPServer", "BuildClient", "BuildService", "BuildAPI", "Policy", "PythonBuild", "Sandbox",
                 "SandboxProtocol", "SourceText",
@@ -179,10 +196,10 @@ let package = Package(
         // No test target depends on the launcher: its linker flag would reach the test bundle. Tests run
         // the executable that the same build leaves beside them.
         .testTarget(
-            name: "SandboxProtocolTests", dependencies: ["SandboxProtocol", "TestSupport"], swiftSettings: swiftSettings
+            name: "SandboxProtocolTests", dependencies: ["SandboxProtocol", "TestSupport"], swiftSettings: testSettings
         ),
         .testTarget(
-            name: "SourceTextTests", dependencies: ["SourceText", "TestSupport"], swiftSettings: swiftSettings
+            name: "SourceTextTests", dependencies: ["SourceText", "TestSupport"], swiftSettings: testSettings
         ),
         .testTarget(
             name: "SandboxTests",
@@ -190,7 +207,7 @@ let package = Package(
                 "Sandbox", "SandboxProtocol", "SourceText", "Linux", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "PythonBuildTests",
@@ -198,7 +215,7 @@ let package = Package(
                 "BuildAPI", "EgressProxy", "Linux", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "EgressProxyTests",
@@ -209,7 +226,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         // A service that tests kill.
         .executableTarget(
@@ -228,7 +245,7 @@ let package = Package(
                 "Policy", "BuildAPI", "SourceText", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "BuildServiceTests",
@@ -237,7 +254,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "HTTPAPITests",
@@ -250,7 +267,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "MCPServerTests",
@@ -259,7 +276,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "BuildClientTests",
@@ -271,7 +288,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "FuzzTests",
@@ -284,18 +301,19 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["archive_judge.py"],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "BuildboxTests",
             dependencies: [
-                "buildbox", "BuildAPI", "BuildClient", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText",
+                "CommandLineInterface", "BuildAPI", "BuildClient", "PythonBuild", "Sandbox", "SandboxProtocol",
+                "SourceText",
                 "TestSupport", "CTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["Snapshots", "loopback_index.py"],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
     ]
 )

@@ -264,7 +264,8 @@ arrange_toolchain() (
         sync --file-system versions
 )
 
-release_flags=(--configuration release --static-swift-stdlib)
+# One build for what is shipped and for its tests: what is tested is what is shipped.
+release_flags=(--configuration release -Xswiftc -enable-testing)
 release_products=(buildbox buildbox-launcher)
 release_stamp=$repository/.build/buildbox.stamp
 
@@ -290,6 +291,16 @@ make_release() {
     done
     release_state "$digest" >"$release_stamp.new"
     mv -- "$release_stamp.new" "$release_stamp"
+}
+
+# build_tests: the release binaries and the tests that are run on them.
+build_tests() {
+    need_swift
+    need_packages libseccomp-dev libcap-dev libsqlite3-dev zlib1g-dev
+    step 'building everything (minutes the first time)' \
+        swift build --package-path "$repository" "${release_flags[@]}" --build-tests ||
+        die 9 "swift build failed; its output is above."
+    build_release
 }
 
 # The compiler comes last, so that without one on PATH the binaries that are there can be run all the same.

@@ -16,7 +16,7 @@ import time
 import httpx
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("BUILDBOX_BINARY", REPOSITORY / ".build/debug/buildbox"))
+BINARY = pathlib.Path(os.environ.get("BUILDBOX_BINARY", REPOSITORY / ".build/release/buildbox"))
 # Nothing here takes longer than this; only a failure does.
 PATIENCE = 60
 # What a project does that is there to be cancelled or killed.

@@ -1,7 +1,7 @@
 import SourceText
 import Testing
 
-@testable import buildbox
+@testable import CommandLineInterface
 
 @Suite struct ByteSizeTests {
     @Test(

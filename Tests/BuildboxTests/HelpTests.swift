@@ -5,7 +5,7 @@ import SourceText
 import SystemPackage
 import Testing
 
-@testable import buildbox
+@testable import CommandLineInterface
 
 /// The help texts are files in Snapshots. After a wanted change write them anew:
 /// `BUILDBOX_RECORD=1 swift test --filter HelpTests`, and read the difference.

@@ -3,7 +3,7 @@ import Foundation
 import PythonBuild
 import Testing
 
-@testable import buildbox
+@testable import CommandLineInterface
 
 @Suite struct JobTableTests {
     private let now = Date(timeIntervalSince1970: 1_800_000_000)

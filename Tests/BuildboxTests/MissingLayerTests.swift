@@ -1,7 +1,7 @@
 import SandboxProtocol
 import Testing
 
-@testable import buildbox
+@testable import CommandLineInterface
 
 @Suite struct MissingLayerTests {
     @Test(

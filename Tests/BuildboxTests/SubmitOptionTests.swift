@@ -7,7 +7,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import buildbox
+@testable import CommandLineInterface
 
 /// What `submit` makes of its options: the request, and what is refused before anything is sent.
 @Suite struct SubmitOptionTests {

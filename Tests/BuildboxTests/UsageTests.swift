@@ -3,7 +3,7 @@ import PythonBuild
 import SystemPackage
 import Testing
 
-@testable import buildbox
+@testable import CommandLineInterface
 
 @Suite struct UsageTests {
     @Test(

@@ -13,7 +13,7 @@ import time
 import schemas
 
 REPOSITORY = schemas.REPOSITORY
-BINARY = pathlib.Path(os.environ.get("BUILDBOX_BINARY", REPOSITORY / ".build/debug/buildbox"))
+BINARY = pathlib.Path(os.environ.get("BUILDBOX_BINARY", REPOSITORY / ".build/release/buildbox"))
 # Nothing here takes longer than this; only a failure does.
 PATIENCE = 120
 META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
