@@ -1,6 +1,7 @@
 """
-Holds sockets, shared memory and a queue, says which, and waits until a file is filled: inside, the file is seen through an
-overlay, and a new one would not be.
+Holds sockets, shared memory and a queue, says which, and waits until a file is filled.
+
+Inside, the file is seen through an overlay, and a new one would not be.
 
 As a program, `holder.py NAME RELEASE` does the same outside any sandbox: the control.
 """
