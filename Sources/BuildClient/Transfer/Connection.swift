@@ -101,6 +101,12 @@ final class Connection: Sendable {
         }
     }
 
+    private func unreachable(_ why: String) -> ClientError {
+        ClientError(
+            .unreachable,
+            "cannot reach \(server): \(why); `buildbox serve` starts one, --server or BUILDBOX_URL names another")
+    }
+
     /// What a failure of the exchange means.
     func fault(_ error: any Error) -> ClientError {
         switch error {
@@ -108,11 +114,11 @@ final class Connection: Sendable {
         case is CancellationError: ClientError(.cancelled, "given up")
         case let error as HTTPClientError where error == .cancelled: ClientError(.cancelled, "given up")
         case let error as NIOConnectionError:
-            ClientError(.unreachable, "cannot reach \(server): \(Self.words(error))")
+            unreachable(Self.words(error))
         case let error as IOError where [ENOENT, EACCES, ECONNREFUSED].contains(error.errnoCode):
-            ClientError(.unreachable, "cannot reach \(server): \(String(cString: strerror(error.errnoCode)))")
+            unreachable(String(cString: strerror(error.errnoCode)))
         case let error as HTTPClientError where error == .connectTimeout:
-            ClientError(.unreachable, "cannot reach \(server): it did not answer within 10 s")
+            unreachable("it did not answer within 10 s")
         case is NIOSSLError, is NIOSSLExtraError:
             ClientError(
                 .untrusted,
