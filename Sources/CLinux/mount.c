@@ -34,6 +34,7 @@ int clinux_set_mount(int fd, int recursive, uint64_t set, int idmap) {
     struct mount_attr attributes;
     memset(&attributes, 0, sizeof attributes);
     attributes.attr_set = set;
+    attributes.propagation = MS_PRIVATE;
     if (idmap >= 0) {
         attributes.attr_set |= MOUNT_ATTR_IDMAP;
         attributes.userns_fd = (uint64_t)idmap;

@@ -15,6 +15,7 @@ from server import Server
 TALKING_JOBS = 20
 LINES, EVERY = 50, 0.1
 BOUND_MEMORY = 150 << 20
+BOUND_ACCEPTED = 0.200
 BOUND_ANSWER = 0.050
 BOUND_LINE = 0.100
 
@@ -39,7 +40,7 @@ async def measure(server: Server, project: Path, count: int, followers: int) -> 
         await client.post(digest, f"talk-{number}", say="tick", lines=LINES, every=EVERY)
         for number in range(TALKING_JOBS)
     ]
-    waiting = await post_many(server, digest, count - TALKING_JOBS - len(stopper))
+    waiting, accepted = await post_many(server, digest, count - TALKING_JOBS - len(stopper))
     posting = time.monotonic() - began
     queue: multiprocessing.Queue = multiprocessing.Queue()
     # Of a process of its own: their share of the work must not make the answers look slow.
@@ -55,6 +56,8 @@ async def measure(server: Server, project: Path, count: int, followers: int) -> 
         "jobs": count,
         "followers": connected,
         "posts_per_second": round(count / posting, 1),
+        "accepted_p50_ms": round(figure(accepted, 0.5) * 1000, 2),
+        "accepted_p99_ms": round(figure(accepted, 0.99) * 1000, 2),
         "memory_empty_mib": round(empty / 2**20, 1),
         "memory_most_mib": round(max(most, server.memory("VmHWM")) / 2**20, 1),
         "answers": len(answers),
@@ -66,23 +69,28 @@ async def measure(server: Server, project: Path, count: int, followers: int) -> 
         "faults": faults,
         "good": not faults
         and max(most, server.memory("VmHWM")) < BOUND_MEMORY
+        and figure(accepted, 0.99) <= BOUND_ACCEPTED
         and figure(answers, 0.99) <= BOUND_ANSWER
         and figure(lines, 0.99) <= BOUND_LINE,
     }
 
 
-async def post_many(server: Server, digest: str, count: int, at_once: int = 8) -> list[str]:
+async def post_many(server: Server, digest: str, count: int, at_once: int = 8) -> tuple[list[str], list[float]]:
+    """The jobs' ids, and the seconds that each took to be answered 202."""
     found: dict[int, str] = {}
+    seconds: list[float] = []
     numbers = iter(range(count))
 
     async def post() -> None:
         client = Client(server)
         for number in numbers:
+            began = time.perf_counter()
             found[number] = await client.post(digest, f"wait-{number}", say="late")
+            seconds.append(time.perf_counter() - began)
         client.close()
 
     await asyncio.gather(*(post() for _ in range(at_once)))
-    return [found[number] for number in range(count)]
+    return [found[number] for number in range(count)], seconds
 
 
 async def ask(server: Server, identifiers: list[str], while_alive: multiprocessing.Process) -> tuple[list[float], int]:

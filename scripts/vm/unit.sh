@@ -63,7 +63,7 @@ check_masked_proc() {
 settings=(
     NoNewPrivileges=yes: CapabilityBoundingSet=: ProtectSystem=strict: ProtectHome=yes: ProtectHome=read-only:
     PrivateTmp=yes: PrivateDevices=yes: PrivateIPC=yes: PrivateNetwork=yes: PrivateUsers=yes: ProtectClock=yes:
-    ProtectKernelModules=yes: ProtectKernelTunables=yes: ProtectKernelLogs=yes: ProtectProc=invisible: ProcSubset=pid:
+    ProtectKernelModules=yes:lock-isolation ProtectKernelTunables=yes: ProtectKernelLogs=yes: ProtectProc=invisible: ProcSubset=pid:
     RestrictRealtime=yes: LockPersonality=yes: MemoryDenyWriteExecute=yes: KeyringMode=private: RemoveIPC=yes:
     SystemCallArchitectures=native: UMask=0077:
     'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK:'

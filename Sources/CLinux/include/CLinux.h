@@ -72,8 +72,9 @@ int clinux_clone_tree(const char *path, int recursive);
 int clinux_clone_tree_at(int folder, const char *path, int recursive);
 /// Mounts a detached tree over `path`, or over the descriptor `target` where `path` is empty.
 int clinux_attach_tree(int tree, int target, const char *path);
-/// Sets mount attributes on the tree `fd` and everything below it. `idmap` is a user namespace's
-/// descriptor, or -1 for none.
+/// Sets mount attributes on the tree `fd` and, when `recursive`, on everything below it. `idmap` is a user namespace's
+/// descriptor, or -1 for none. The tree becomes private: what is mounted on the copy of a shared mount would appear
+/// on the host as well (mount_namespaces(7)).
 int clinux_set_mount(int fd, int recursive, uint64_t set, int idmap);
 int clinux_pivot_root(const char *new_root, const char *put_old);
 /// A detached, read-only overlay without an upper layer (fsopen(2), fsmount(2)). `layers` are its

@@ -109,9 +109,10 @@ extension Diagnosis {
                 cause: "no overlay can be mounted over /usr: "
                     + (facts.isRoot
                         ? "its file system cannot be a layer, or is an overlay on an overlay"
-                        : "its file system cannot be a layer, or something is mounted below it"),
-                remedy: "run buildbox outside of the container; builds without it can hold locks on shown files, "
-                    + "and their results say so")
+                        : "its file system cannot be a layer, or something is mounted below it, as "
+                            + "systemd's ProtectKernelModules does"),
+                remedy: "run buildbox outside of the container, without the setting; builds without an overlay can "
+                    + "hold locks on shown files, and their results say so")
         default: return refusalAdvice(ending)
         }
     }
