@@ -47,10 +47,11 @@ async def measure(server: Server, project: Path, count: int, followers: int) -> 
     process = multiprocessing.Process(target=follow_all, args=(server.port, talking + waiting, followers, queue))
     process.start()
     connected = await asyncio.to_thread(queue.get, True, 120)
-    answers, most = await ask(server, talking + waiting, process)
-    result = await asyncio.to_thread(queue.get, True, 600)
+    # Taken as soon as it is there: a process does not end before what it put into a queue is taken.
+    following = asyncio.create_task(asyncio.to_thread(queue.get, True, 600))
+    answers, most = await ask(server, talking + waiting, following)
+    lines, faults = await following
     process.join()
-    lines, faults = result
     client.close()
     return {
         "jobs": count,
@@ -93,11 +94,11 @@ async def post_many(server: Server, digest: str, count: int, at_once: int = 8) -
     return [found[number] for number in range(count)], seconds
 
 
-async def ask(server: Server, identifiers: list[str], while_alive: multiprocessing.Process) -> tuple[list[float], int]:
-    """GET /v1/builds/{id} for jobs that chance chooses, 50 a second, as long as the followers follow."""
+async def ask(server: Server, identifiers: list[str], until: asyncio.Task) -> tuple[list[float], int]:
+    """GET /v1/builds/{id} for jobs that chance chooses, 50 a second, until the followers are done."""
     chance, seconds, most = random.Random(1), [], 0
     client = Client(server)
-    while while_alive.is_alive():
+    while not until.done():
         began = time.perf_counter()
         await client.job(chance.choice(identifiers))
         seconds.append(time.perf_counter() - began)
