@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -116,15 +117,23 @@ def follow_all(port: int, identifiers: list[str], count: int, queue: multiproces
 async def follow(port: int, identifiers: list[str], count: int, queue: multiprocessing.Queue) -> None:
     lines: list[float] = []
 
-    def on_log(event: dict[str, Any]) -> None:
-        now = time.time()
-        for line in event["text"].splitlines():
-            words = line.split()
-            if len(words) == 3 and words[0] == "tick":
-                lines.append(now - float(words[2]))
+    def listener() -> Callable[[dict[str, Any]], None]:
+        """What was said before a follower came is read to it at once, and is not what it waits for."""
+        came = None
+
+        def on_log(event: dict[str, Any]) -> None:
+            nonlocal came
+            now = time.time()
+            came = came or now
+            for line in event["text"].splitlines():
+                words = line.split()
+                if len(words) == 3 and words[0] == "tick" and float(words[2]) > came:
+                    lines.append(now - float(words[2]))
+
+        return on_log
 
     half = count // 2
-    talking = [Follower(port, identifiers[number % TALKING_JOBS], on_log) for number in range(half)]
+    talking = [Follower(port, identifiers[number % TALKING_JOBS], listener()) for number in range(half)]
     waiting = [Follower(port, identifiers[TALKING_JOBS + number]) for number in range(count - half)]
     tasks = [asyncio.create_task(follower.run()) for follower in talking + waiting]
     queue.put(len(tasks))
