@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import json
 import time
 import zipfile
 
@@ -104,3 +105,35 @@ def test_a_failed_build_is_an_error_with_the_end_of_its_log(connect, mode):
             assert "this project fails" in result.content[0].text
 
     asyncio.run(main())
+
+
+@pytest.fixture(params=["stdio", "http"])
+def connect_guarded(request, tmp_path_factory, projects):
+    """The same before a policy that lets nobody build."""
+    home = tmp_path_factory.mktemp("guarded")
+    policy = home / "policy.json"
+    rule = {"action": "deny", "reason": "no builds before the release"}
+    policy.write_text(json.dumps({"version": "1", "default": "allow", "tools": {"python_build": rule}}))
+    if request.param == "http":
+        service = peer.Service(home, "--folders", str(projects), "--policy", str(policy))
+        yield lambda mode: Client(f"{service.url}/mcp", mode=mode)
+        service.kill()
+        return
+    parameters = StdioServerParameters(
+        command=str(peer.BINARY), args=["mcp", "--root", str(projects), "--policy", str(policy)],
+        env=peer.environment(home),
+    )
+    yield lambda mode: Client(parameters, mode=mode)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_denial_of_the_policy_is_one_that_a_program_can_read(connect_guarded, mode):
+    async def main():
+        async with connect_guarded(mode) as client:
+            return await client.call_tool("python_build", {"directory": "hello"})
+
+    result = asyncio.run(main())
+    assert result.is_error and result.structured_content["status"] == "rejected"
+    error = result.structured_content["error"]
+    assert error["code"] == "policy_denied" and error["rule"].startswith("/tools/python_build"), error
+    assert "no builds before the release" in result.content[0].text
