@@ -294,8 +294,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "HTTPAPI", "MCPServer", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux",
-                "Linux",
-                "TestSupport",
+                "Linux", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -307,8 +306,7 @@ let package = Package(
             name: "BuildboxTests",
             dependencies: [
                 "CommandLineInterface", "BuildAPI", "BuildClient", "PythonBuild", "Sandbox", "SandboxProtocol",
-                "SourceText",
-                "TestSupport", "CTestSupport",
+                "SourceText", "TestSupport", "CTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -269,11 +269,14 @@ release_flags=(--configuration release -Xswiftc -enable-testing)
 release_products=(buildbox buildbox-launcher)
 release_stamp=$repository/.build/buildbox.stamp
 
+# What `swift build` needs besides the compiler.
+build_packages=(libseccomp-dev libcap-dev libsqlite3-dev zlib1g-dev)
+
 # build_release: makes the release binaries, unless they are already made from these sources.
 build_release() {
     ! release_is_current "$(digest_sources)" || return 0
     need_swift
-    need_packages libseccomp-dev libcap-dev libsqlite3-dev zlib1g-dev
+    need_packages "${build_packages[@]}"
     mkdir -p -- "$repository/.build" || die 9 "cannot write to $repository" "Run this as its owner, once."
     with_lock "$repository/.build/buildbox.lock" "building buildbox" make_release
 }
@@ -285,9 +288,7 @@ make_release() {
     # A build that fails half-way leaves binaries that belong to no one state of the sources.
     rm -f -- "$release_stamp"
     for product in "${release_products[@]}"; do
-        step "building $product (minutes the first time)" \
-            swift build --package-path "$repository" "${release_flags[@]}" --product "$product" ||
-            die 9 "swift build failed; its output is above."
+        swift_build "$product" --product "$product"
     done
     release_state "$digest" >"$release_stamp.new"
     mv -- "$release_stamp.new" "$release_stamp"
@@ -296,11 +297,22 @@ make_release() {
 # build_tests: the release binaries and the tests that are run on them.
 build_tests() {
     need_swift
-    need_packages libseccomp-dev libcap-dev libsqlite3-dev zlib1g-dev
-    step 'building everything (minutes the first time)' \
-        swift build --package-path "$repository" "${release_flags[@]}" --build-tests ||
-        die 9 "swift build failed; its output is above."
+    need_packages "${build_packages[@]}"
+    swift_build everything --build-tests
     build_release
+}
+
+# swift_build WHAT ARGUMENTS...
+swift_build() {
+    step "building $1 (minutes the first time)" \
+        swift build --package-path "$repository" "${release_flags[@]}" "${@:2}" ||
+        die 9 "swift build failed; its output is above."
+}
+
+# need_binary: sets BUILDBOX_BINARY to the release build's, which is made first, unless the caller has set it.
+need_binary() {
+    [[ -n ${BUILDBOX_BINARY:-} ]] || build_release
+    export BUILDBOX_BINARY=${BUILDBOX_BINARY:-$release/buildbox}
 }
 
 # The compiler comes last, so that without one on PATH the binaries that are there can be run all the same.

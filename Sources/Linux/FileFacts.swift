@@ -2,7 +2,7 @@ import Glibc
 
 /// What stat(2) tells of a file, as a value of this room's own: C's `struct stat` is claimed by several modules of the
 /// toolchain (Glibc, CDispatch, CoreFoundation), and which of them has it differs from one build to the next.
-public struct FileFacts: Sendable {
+public struct FileFacts: Equatable, Sendable {
     public let device: UInt64
     public let inode: UInt64
     /// Bytes.

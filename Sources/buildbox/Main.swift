@@ -2,5 +2,5 @@ import CommandLineInterface
 
 @main
 enum Main {
-    static func main() async { await CommandLineInterface.main() }
+    static func main() async { await Program.main() }
 }

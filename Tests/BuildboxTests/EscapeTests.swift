@@ -3,8 +3,8 @@ import SystemPackage
 import Testing
 
 /// Tests/Escape tries every vector of the threat list, each with its positive control.
-@Suite(.serialized) struct EscapeTests {
-    /// As every user at once: their waits overlap, and whom one run cannot contain the other may meet.
+@Suite struct EscapeTests {
+    /// As every user at once: each waits much, and the waits overlap.
     @Test func noVectorEscapes() throws {
         let runs = try EndToEnd.User.available.map { ($0, try Self.start($0)) }
         for (user, run) in runs {

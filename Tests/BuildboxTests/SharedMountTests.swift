@@ -12,9 +12,12 @@ import Testing
         let project = try test.project("hello-intree")
         let command = try test.command(["run", "--json", "--offline", project.string])
         let script = """
-            mount --make-rshared / && folder=$1 project=$2 && shift 2
+            set -eu
+            mount --make-rshared /
+            folder=$1 project=$2
+            shift 2
             cat /proc/self/mountinfo >"$folder/before"
-            "$@" >"$folder/document"
+            "$@" >"$folder/document" || true
             cat /proc/self/mountinfo >"$folder/after"
             unshare --mount --propagation unchanged mount -t tmpfs control "$project"
             cat /proc/self/mountinfo >"$folder/control"

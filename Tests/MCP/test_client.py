@@ -14,16 +14,23 @@ from mcp import Client, StdioServerParameters
 MODES = ["auto", "legacy", "2026-07-28"]
 
 
+def by_stdio(home, projects, *flags):
+    parameters = StdioServerParameters(
+        command=str(peer.BINARY), args=["mcp", "--root", str(projects), *flags], env=peer.environment(home)
+    )
+    return lambda mode: Client(parameters, mode=mode)
+
+
+def by_http(service):
+    return lambda mode: Client(f"{service.url}/mcp", mode=mode)
+
+
 @pytest.fixture(params=["stdio", "http"])
 def connect(request, home, projects):
     """Makes a client for a mode."""
     if request.param == "http":
-        url = f"{request.getfixturevalue('service').url}/mcp"
-        return lambda mode: Client(url, mode=mode)
-    parameters = StdioServerParameters(
-        command=str(peer.BINARY), args=["mcp", "--root", str(projects)], env=peer.environment(home)
-    )
-    return lambda mode: Client(parameters, mode=mode)
+        return by_http(request.getfixturevalue("service"))
+    return by_stdio(home, projects)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -114,16 +121,12 @@ def connect_guarded(request, tmp_path_factory, projects):
     policy = home / "policy.json"
     rule = {"action": "deny", "reason": "no builds before the release"}
     policy.write_text(json.dumps({"version": "1", "default": "allow", "tools": {"python_build": rule}}))
-    if request.param == "http":
-        service = peer.Service(home, "--folders", str(projects), "--policy", str(policy))
-        yield lambda mode: Client(f"{service.url}/mcp", mode=mode)
-        service.kill()
+    if request.param == "stdio":
+        yield by_stdio(home, projects, "--policy", str(policy))
         return
-    parameters = StdioServerParameters(
-        command=str(peer.BINARY), args=["mcp", "--root", str(projects), "--policy", str(policy)],
-        env=peer.environment(home),
-    )
-    yield lambda mode: Client(parameters, mode=mode)
+    service = peer.Service(home, "--folders", str(projects), "--policy", str(policy))
+    yield by_http(service)
+    service.kill()
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -1,4 +1,3 @@
-import Glibc
 import Linux
 public import Logging
 public import Policy
@@ -15,26 +14,11 @@ public final class PolicySource: Sendable {
         case refused(PolicyFaults)
     }
 
-    /// What tells one version of a file from the next without reading it (stat(2)).
-    private struct Identity: Equatable {
-        var device: UInt64
-        var inode: UInt64
-        var size: UInt64
-        var times: [FileFacts.Moment]
-
-        init?(_ file: FilePath) {
-            guard let facts = FileFacts.ifAny(of: file.string) else { return nil }
-            device = facts.device
-            inode = facts.inode
-            size = facts.size
-            // The inode's time too: it cannot be set back, as the content's can.
-            times = [facts.modified, facts.changed]
-        }
-    }
-
     private struct State {
         var policy: Policy
-        var identity: Identity?
+        /// Of the file that was read, nil where there was none. They tell one version from the next: the inode's time of
+        /// change cannot be set back, as the content's can.
+        var facts: FileFacts?
     }
 
     public let file: FilePath
@@ -48,8 +32,8 @@ public final class PolicySource: Sendable {
         self.file = file
         self.logger = logger
         // Looked at before it is read: what changes in between is found at the next look.
-        let identity = Identity(file)
-        state = Mutex(State(policy: try Policy(contentsOf: file), identity: identity))
+        let facts = FileFacts.ifAny(of: file.string)
+        state = Mutex(State(policy: try Policy(contentsOf: file), facts: facts))
     }
 
     /// The policy in force: that of the file as it is now, if it has no fault.
@@ -61,10 +45,10 @@ public final class PolicySource: Sendable {
     /// Reads the file again if it is another than it was.
     @discardableResult
     public func reloadIfChanged() -> Reload {
-        let identity = Identity(file)
+        let facts = FileFacts.ifAny(of: file.string)
         let changed = state.withLock { state in
-            defer { state.identity = identity }
-            return state.identity != identity
+            defer { state.facts = facts }
+            return state.facts != facts
         }
         return changed ? reload() : .unchanged
     }

@@ -4,7 +4,7 @@ import Logging
 import PythonBuild
 
 /// The whole of the program `buildbox`, which is a module of its own: tests link this one, and are not linked as that is.
-public enum CommandLineInterface {
+public enum Program {
     /// Parses the arguments of the process and runs the command they name; ends the process where that fails.
     public static func main() async {
         signal(SIGPIPE, SIG_IGN)
