@@ -92,12 +92,14 @@ stop_ticker() {
     printf '\r\033[K' >&2
 }
 
-# with_lock FILE WHAT COMMAND...: one process at a time. The commands started inside inherit the lock, so that one
-# which outlives a killed script keeps others out for as long as it writes. COMMAND runs under `set -e`: do not test it.
+# with_lock FILE WHAT COMMAND...: one process at a time; FILE and its folder are made. The commands started inside
+# inherit the lock, so that one which outlives a killed script keeps others out for as long as it writes. COMMAND runs
+# under `set -e`: do not test it.
 with_lock() {
     local file=$1 what=$2 lock
     shift 2
-    { exec {lock}>>"$file"; } 2>/dev/null || die 9 "cannot write $file" "Run this as the owner of ${file%/*}."
+    { mkdir -p -- "${file%/*}" && exec {lock}>>"$file"; } 2>/dev/null ||
+        die 9 "cannot write $file" "Run this as the owner of that folder, once."
     flock --nonblock "$lock" || step "waiting for another start that is $what" flock "$lock"
     "$@"
     exec {lock}>&-
@@ -277,7 +279,6 @@ build_release() {
     ! release_is_current "$(digest_sources)" || return 0
     need_swift
     need_packages "${build_packages[@]}"
-    mkdir -p -- "$repository/.build" || die 9 "cannot write to $repository" "Run this as its owner, once."
     with_lock "$repository/.build/buildbox.lock" "building buildbox" make_release
 }
 
