@@ -101,6 +101,8 @@ final class LauncherReserve: Sendable {
         atexit {
             let reserves = LauncherReserve.living.withLock { $0.compactMap(\.reserve) }
             for reserve in reserves { reserve.close() }
+            // One whose last user has just gone is no longer among them.
+            ReadyLauncher.awaitEnds(milliseconds: 2000)
         }
     }()
 

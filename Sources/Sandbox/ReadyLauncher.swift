@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import Linux
 import SandboxProtocol
+import Synchronization
 import SystemPackage
 
 /// A launcher that was started before there is an order for it, and prepares what its order will
@@ -16,7 +17,7 @@ final class ReadyLauncher {
     let process: LauncherProcess
     private let cgroups: HostCgroups
     /// Its groups are in the record, which must live as long as they do.
-    private let record: RunRecord
+    private var record: RunRecord?
     private let began = monotonicNanoseconds()
     /// The mount table of this process: PID 1 has a copy from when it began.
     private let mounts: OwnedDescriptor
@@ -35,6 +36,7 @@ final class ReadyLauncher {
         }
         for path in preparation.cgroup.paths { try record.note(.controlGroup(path)) }
         process = try LauncherProcess(launcher: launcher, report: true, terminal: nil, record: record)
+        Self.waiting.withLock { $0 += 1 }
         try process.send(.prepare(preparation))
     }
 
@@ -43,6 +45,18 @@ final class ReadyLauncher {
         process.kill()
         process.reap()
         cgroups.sweep(preparation.cgroup)
+        record = nil
+        Self.waiting.withLock { $0 -= 1 }
+    }
+
+    /// Those that wait for an order, or are being ended.
+    private static let waiting = Mutex(0)
+
+    /// Waits for those that another thread is ending: a process that exits meanwhile would leave their groups and records.
+    ///
+    /// - Parameter milliseconds: The longest time. What is left then is swept by the next run.
+    static func awaitEnds(milliseconds: Int) {
+        for _ in 0..<milliseconds where waiting.withLock({ $0 > 0 }) { usleep(1000) }
     }
 
     /// Whether an order can be given to it: it must fit, have prepared lately and for the mounts
@@ -59,5 +73,8 @@ final class ReadyLauncher {
     }
 
     /// From now on whoever took it clears its groups away.
-    func take() { taken = true }
+    func take() {
+        taken = true
+        Self.waiting.withLock { $0 -= 1 }
+    }
 }
