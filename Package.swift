@@ -142,7 +142,7 @@ let package = Package(
         .target(
             name: "PythonBuild",
             dependencies: [
-                "EgressProxy", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
+                "EgressProxy", "Sandbox", "SandboxProtocol", "SourceText", "Linux", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -40,6 +40,8 @@ public struct ServiceSettings: Sendable {
     public var largestLimits: LimitsDocument
     /// Profiles that a request may name; nil: every one that has a name.
     public var profiles: Set<String>?
+    /// Names of interpreters that a request may have beside versions.
+    public var interpreters: Set<String>
     /// Bytes of the disk that new jobs leave alone, so that running ones can end.
     public var reserve: UInt64
 
@@ -62,6 +64,7 @@ public struct ServiceSettings: Sendable {
         uploadLife = .seconds(24 * 3600)
         idempotencyLife = .seconds(24 * 3600)
         folderRoots = []
+        interpreters = []
         largestLimits = LimitsDocument()
         largestLimits.timeMs = 3_600_000
         largestLimits.memoryBytes = 16 << 30

@@ -38,8 +38,9 @@ struct BuildOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The interpreter: a version such as 3.12, or a path (default: the first python3 on PATH).",
-            valueName: "version|path"))
+            "The interpreter: a version such as 3.12, a path, or a name that \(NamedInterpreters.variable) gives to one "
+                + "as NAME=PATH (default: the first python3 on PATH).",
+            valueName: "version|path|name"))
     var python: String?
 
     @Option(help: ArgumentHelp("A folder around the project that the build sees too.", valueName: "dir"))

@@ -14,12 +14,14 @@ struct Buildbox: AsyncParsableCommand {
               buildbox shell ./proj               a look around in what its build would see
               buildbox exec -- python3 -V         any command, contained like a build
               buildbox submit -f ./proj           as run, by a server (BUILDBOX_URL)
+              buildbox env ls                     the environments that builds share
               buildbox doctor                     what holds here, what does not, what to do
               buildbox serve                      build jobs over HTTP
             """,
         version: "0.1.0",
         subcommands: [
-            Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, PolicyCommand.self, Serve.self, MCP.self,
+            Run.self, Exec.self, Shell.self, Doctor.self, Profile.self, EnvCommand.self, PolicyCommand.self, Serve.self,
+            MCP.self,
             TokenCommand.self, Audit.self, Submit.self, Ps.self, Logs.self, Get.self, Cancel.self, Retry.self,
             Show.self, Delete.self, Approvals.self, Approve.self, Deny.self, LaunchOrderCommand.self,
             LaunchBenchCommand.self,

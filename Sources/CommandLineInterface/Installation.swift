@@ -7,7 +7,7 @@ import SystemPackage
 /// above it, state and toolchain where the environment says.
 struct Installation {
     let environment: [String: String]
-    private let state: StateFolder
+    let state: StateFolder
 
     init(environment: [String: String]) {
         self.environment = environment

@@ -7,6 +7,8 @@ public struct FileFacts: Equatable, Sendable {
     public let inode: UInt64
     /// Bytes.
     public let size: UInt64
+    /// Bytes on the disk.
+    public let occupied: UInt64
     /// Hard links.
     public let links: UInt64
     public let owner: UInt32
@@ -53,6 +55,8 @@ public struct FileFacts: Equatable, Sendable {
         device = UInt64(found.st_dev)
         inode = UInt64(found.st_ino)
         size = UInt64(max(0, found.st_size))
+        // In units of 512 bytes, whatever the file system's own are.
+        occupied = UInt64(max(0, found.st_blocks)) * 512
         links = UInt64(found.st_nlink)
         owner = found.st_uid
         mode = found.st_mode

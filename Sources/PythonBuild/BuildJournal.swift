@@ -63,6 +63,28 @@ final class BuildJournal: Sendable {
         }
     }
 
+    /// A journal of what is built for this build: its commands and resources count here, what it prints and makes does not.
+    func journalOfRequirement(_ log: LogCollector) -> BuildJournal {
+        BuildJournal { [weak self] event in
+            switch event {
+            case .launched: self?.events(event)
+            case .log(let stream, let bytes): log.take(stream, bytes)
+            case .note, .environment, .phaseStarted, .phaseEnded: break
+            }
+        }
+    }
+
+    /// Adds up what such a build used, once it has ended.
+    func account(_ requirement: BuildJournal) {
+        let other = requirement.state.withLock { $0 }
+        state.withLock { state in
+            state.resources.add(other.resources)
+            state.layers.formIntersection(other.layers)
+            state.missing.formUnion(other.missing)
+            for connection in other.connections { state.connections.add(connection) }
+        }
+    }
+
     func set(environment: EnvironmentReport) {
         state.withLock { $0.environment = environment }
         events(.environment(environment))

@@ -20,10 +20,18 @@ extension BuildRun {
     }
 
     private struct Options: Encodable {
+        struct Identity: Encodable {
+            var project: String
+            var version: String
+        }
+
         var unpackedBytes: UInt64
+        /// What every artifact has to be, where that is known before.
+        var expected: Identity?
 
         private enum CodingKeys: String, CodingKey {
             case unpackedBytes = "unpacked_bytes"
+            case expected
         }
     }
 
@@ -32,7 +40,10 @@ extension BuildRun {
         _ items: [Collection.Item], of declaration: Declaration, in quarantine: FilePath
     ) async throws(BuildFailure) {
         let collector = LogCollector()
-        let options = try JSON.text(Options(unpackedBytes: limits(under: profiles.project).diskBytes))
+        let options = try JSON.text(
+            Options(
+                unpackedBytes: limits(under: profiles.project).diskBytes,
+                expected: lineage.release.map { Options.Identity(project: $0.name, version: $0.version) }))
         let outcome = try await contained(
             [context.toolchain.python.string, "-I", "-S", ContainedScript.verify.path, "/artifacts", options],
             under: profiles.inspect,

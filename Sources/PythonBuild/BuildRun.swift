@@ -18,9 +18,15 @@ struct BuildRun {
     /// As it was given: what kind of archive it is comes out when it is inspected.
     let given: Source
     let destination: OutputDestination
+    /// For whom it is built.
+    let lineage: Lineage
+    /// What it and those it is built for have taken into use.
+    let leases: Leases
 
     init(
-        request: BuildRequest, id: String, folder: FilePath, context: PythonBuild, journal: BuildJournal, logger: Logger
+        request: BuildRequest, id: String, folder: FilePath, context: PythonBuild, journal: BuildJournal,
+        logger: Logger,
+        lineage: Lineage = Lineage(), leases: Leases
     ) throws(BuildFailure) {
         self.request = request
         self.id = id
@@ -28,6 +34,8 @@ struct BuildRun {
         self.context = context
         self.journal = journal
         self.logger = logger
+        self.lineage = lineage
+        self.leases = leases
         try RequestCheck.check(request)
         profiles = try PhaseProfiles(project: request.profile) { name throws(BuildFailure) in try context.profile(name)
         }
@@ -63,11 +71,12 @@ struct BuildRun {
         return path
     }
 
-    func findInterpreter() async throws(BuildFailure) -> Interpreter {
-        let search = InterpreterSearch(
+    func findInterpreter() async throws(BuildFailure) -> Interpreter { try await search.find(request.python) }
+
+    var search: InterpreterSearch {
+        InterpreterSearch(
             state: context.state, environment: context.environment,
             forbidden: given.kind == .folder ? [given.root] : [])
-        return try await search.find(request.python)
     }
 
     /// What a command under a profile may use.

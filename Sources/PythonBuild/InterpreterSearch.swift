@@ -31,16 +31,23 @@ struct InterpreterSearch {
         guard let wish else {
             return try search("python3", remedy: "install one, or name one with --python")
         }
-        if wish.contains("/") {
-            let path = FilePath(wish).absolute
-            guard access(path.string, X_OK) == 0 else {
-                throw BuildFailure(.invalidRequest, "--python: \(path) is not there or cannot be executed")
-            }
-            return path
-        }
+        if wish.contains("/") { return try executable(FilePath(wish).absolute, "--python") }
+        let named = try NamedInterpreters(environment: environment).paths
+        if let path = named[wish] { return try executable(path, "\(NamedInterpreters.variable): \(wish)") }
         let version = wish.allSatisfy { $0.isNumber || $0 == "." }
+        let names =
+            named.isEmpty
+            ? ""
+            : ", or one of the names in \(NamedInterpreters.variable): \(named.keys.sorted().joined(separator: ", "))"
         return try search(
-            version ? "python\(wish)" : wish, remedy: "name its path instead: --python /path/to/python3")
+            version ? "python\(wish)" : wish, remedy: "name its path instead: --python /path/to/python3\(names)")
+    }
+
+    private func executable(_ path: FilePath, _ origin: String) throws(BuildFailure) -> FilePath {
+        guard access(path.string, X_OK) == 0 else {
+            throw BuildFailure(.invalidRequest, "\(origin): \(path) is not there or cannot be executed")
+        }
+        return path
     }
 
     private func search(_ name: String, remedy: String) throws(BuildFailure) -> FilePath {
@@ -49,6 +56,11 @@ struct InterpreterSearch {
             if access(path.string, X_OK) == 0, !isDirectory(path) { return path }
         }
         throw BuildFailure(.invalidRequest, "there is no \(name) on PATH: \(remedy)")
+    }
+
+    /// A program of the operator's, on PATH where hostile code has not filled it.
+    func program(_ name: String) -> FilePath? {
+        safePath.lazy.map { FilePath($0).appending(name) }.first { access($0.string, X_OK) == 0 && !isForbidden($0) }
     }
 
     /// The folders of PATH that hostile code has not filled.

@@ -89,8 +89,12 @@ public struct PythonBuild: Sendable {
         if let summary = state.sweep().summary { journal.note(summary) }
         let folder = try state.makeRunFolder(record)
         defer { state.remove(folder) }
+        let leases = Leases()
+        defer { leases.letGo() }
         return try await body(
-            BuildRun(request: request, id: id, folder: folder, context: self, journal: journal, logger: logger))
+            BuildRun(
+                request: request, id: id, folder: folder, context: self, journal: journal, logger: logger,
+                leases: leases))
     }
 
     /// A profile by name, or by the path of its file.

@@ -1,17 +1,17 @@
 import Foundation
 import SystemPackage
 
-/// `loopback_index.py` while it serves.
+/// `loopback_index.py`, or another index, while it serves.
 final class LoopbackIndex {
     private let process = Process()
     private let input = Pipe()
+    private let output = Pipe()
     private let addresses: [String: String]
 
-    init(_ folder: FilePath) throws {
-        let output = Pipe()
+    init(_ folder: FilePath, _ program: String = "loopback_index.py") throws {
         process.executableURL = URL(filePath: "/usr/bin/python3")
         process.arguments = [
-            EndToEnd.repository.appending("Tests/BuildboxTests/loopback_index.py").string, folder.string,
+            EndToEnd.repository.appending("Tests/BuildboxTests/\(program)").string, folder.string,
         ]
         process.standardInput = input
         process.standardOutput = output
@@ -24,8 +24,14 @@ final class LoopbackIndex {
     /// The index, `other` (a service that nobody configured) or `stalled` (one that never goes on).
     subscript(_ name: String) -> String { addresses[name] ?? "" }
 
-    func stop() {
+    /// Ends it.
+    ///
+    /// - Returns: What it says last.
+    @discardableResult
+    func stop() -> Data {
         try? input.fileHandleForWriting.close()
+        let last = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
+        return last
     }
 }

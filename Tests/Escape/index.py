@@ -6,6 +6,7 @@ import contextlib
 import http.server
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,18 +70,22 @@ class Index:
         self._server.shutdown()
         self._server.server_close()
 
-    def add(self, name: str, file: Path) -> None:
-        self.answers[f"/simple/{name}"] = f'<a href="/files/{file.name}">{file.name}</a>'.encode()
+    def add(self, name: str, file: Path, sha256: str | None = None) -> None:
+        """One more file of a package; with a digest, the page promises it."""
+        fragment = f"#sha256={sha256}" if sha256 else ""
+        page = self.answers.get(f"/simple/{name}", b"")
+        assert isinstance(page, bytes)
+        self.answers[f"/simple/{name}"] = page + f'<a href="/files/{file.name}{fragment}">{file.name}</a>\n'.encode()
         self.answers[f"/files/{file.name}"] = file.read_bytes()
 
-    def add_wheel(self, folder: Path, name: str, members: dict[str, bytes]) -> Path:
+    def add_wheel(self, folder: Path, name: str, members: dict[str, bytes], requires: Sequence[str] = ()) -> Path:
         """A pure Python wheel, version 1.0. Names of members may hold `{stem}`."""
         project = plain_backend.Project(name, "1.0")
         wheel = folder / plain_backend.wheel_name(project)
         info = f"{project.stem}.dist-info"
         all_members = {
             **{path.format(stem=project.stem): data for path, data in members.items()},
-            f"{info}/METADATA": project.metadata,
+            f"{info}/METADATA": project.metadata + "".join(f"Requires-Dist: {line}\n" for line in requires).encode(),
             f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: escape\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         }
         plain_backend.write_zip(wheel, plain_backend.with_record(project, all_members))

@@ -147,7 +147,9 @@ import Testing
 
     /// Without files: those of this machine have no say here.
     private func configuration(_ environment: [String: String]) throws(BuildFailure) -> IndexConfiguration {
-        try IndexConfiguration(environment: environment, pip: PipSettings(environment: environment))
+        try IndexConfiguration(
+            environment: environment, pip: PipSettings(environment: environment),
+            uv: UvSettings(environment: environment))
     }
 
     private func mounts(_ configuration: IndexConfiguration) -> [[String]] {

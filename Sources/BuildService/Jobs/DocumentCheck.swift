@@ -65,8 +65,9 @@ struct DocumentCheck {
     }
 
     private mutating func checkBuild(_ document: BuildDocument) {
-        if let python = document.python, !Self.isInterpreter(python) {
-            refuse("/python", "an interpreter is named by its version, such as 3.12 or pypy3.10")
+        if let python = document.python, !settings.interpreters.contains(python), !Self.isInterpreter(python) {
+            let names = settings.interpreters.sorted().map { ", \($0)" }.joined()
+            refuse("/python", "an interpreter is named by its version, such as 3.12 or pypy3.10\(names)")
         }
         if let profile = document.profile {
             let known = settings.profiles.map { $0.contains(profile) } ?? true

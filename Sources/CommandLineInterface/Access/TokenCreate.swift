@@ -62,10 +62,9 @@ struct TokenCreate: AsyncParsableCommand {
 
     private func expiry(from now: Date) throws -> Date? {
         guard let expires else { return nil }
-        let seconds: [Character: Double] = ["d": 86_400, "h": 3600, "m": 60]
-        guard let unit = expires.last.flatMap({ seconds[$0] }), let count = Int(expires.dropLast()),
-            (1...100_000).contains(count)
-        else { throw ValidationError("--expires takes a number of days, hours or minutes, such as 30d") }
-        return now.addingTimeInterval(Double(count) * unit)
+        guard let seconds = longSpan(expires) else {
+            throw ValidationError("--expires takes a number of days, hours or minutes, such as 30d")
+        }
+        return now.addingTimeInterval(Double(seconds))
     }
 }

@@ -33,7 +33,7 @@ struct TokenList: AsyncParsableCommand {
                     state(of: token, now), token.lastUsedAt.map { day($0) } ?? "never",
                 ]
             }
-            text = table([["ID", "GRANT", "SCOPES", "STATE", "LAST USED"]] + rows)
+            text = TextTable(rows: [["ID", "GRANT", "SCOPES", "STATE", "LAST USED"]] + rows).text
         }
         writeFully(Array(text.utf8), to: STDOUT_FILENO)
     }
@@ -45,13 +45,4 @@ struct TokenList: AsyncParsableCommand {
     }
 
     private func day(_ date: Date) -> String { date.formatted(Date.ISO8601FormatStyle().year().month().day()) }
-
-    private func table(_ rows: [[String]]) -> String {
-        let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-            return cells.joined(separator: "  ").replacing(/\ +$/, with: "") + "\n"
-        }
-        .joined()
-    }
 }

@@ -14,20 +14,11 @@ struct JobTable {
         let grants = Set(jobs.map(\.grant)).count > 1
         var rows = [["ID", "STATE", "AGE"] + (grants ? ["GRANT"] : []) + ["SOURCE"]]
         for job in jobs {
-            rows.append([job.id, state(job), age(job)] + (grants ? [job.grant] : []) + [source(job)])
+            rows.append(
+                [job.id, state(job), ageText(seconds: now.timeIntervalSince(job.createdAt))]
+                    + (grants ? [job.grant] : []) + [source(job)])
         }
-        let safe = rows.map { $0.map(Self.safe) }
-        let widths = (0..<safe[0].count).map { column in safe.map { $0[column].count }.max() ?? 0 }
-        return safe.map { row in
-            var line = ""
-            for (column, cell) in row.enumerated() {
-                line +=
-                    column == row.count - 1
-                    ? cell : cell.padding(toLength: widths[column] + 2, withPad: " ", startingAt: 0)
-            }
-            guard let width, line.count > width else { return line + "\n" }
-            return line.prefix(max(1, width - 1)) + "…\n"
-        }.joined()
+        return TextTable(rows: rows.map { $0.map(Self.safe) }, width: width).text
     }
 
     private func state(_ job: JobDocument) -> String {
@@ -35,16 +26,6 @@ struct JobTable {
         case .queued: job.queuePosition.map { "queued (\($0 + 1).)" } ?? "queued"
         case .running: (job.cancelRequested ? "cancelling" : "running") + (job.phase.map { " (\($0.rawValue))" } ?? "")
         default: job.state.rawValue
-        }
-    }
-
-    private func age(_ job: JobDocument) -> String {
-        let seconds = Int(max(0, now.timeIntervalSince(job.createdAt)))
-        return switch seconds {
-        case ..<120: "\(seconds) s"
-        case ..<7200: "\(seconds / 60) min"
-        case ..<172_800: "\(seconds / 3600) h"
-        default: "\(seconds / 86_400) d"
         }
     }
 

@@ -10,7 +10,9 @@ extension Serve {
             python: try installation.pythonBuild(), profiles: installation.profiles,
             allowMissing: settings.allowMissing)
         let policy = try policy(settings)
-        return try BuildService(settings: settings.service, builder: builder, packer: builder, policy: policy)
+        var service = settings.service
+        service.interpreters = Set(try NamedInterpreters(environment: installation.environment).paths.keys)
+        return try BuildService(settings: service, builder: builder, packer: builder, policy: policy)
     }
 
     /// The policy that is to be kept.

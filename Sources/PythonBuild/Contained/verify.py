@@ -251,6 +251,10 @@ def leaves_top(path, links):
     return False
 
 
+def identity(artifact):
+    return normalized(artifact["project"]), canonical_version(artifact["version"])
+
+
 def main():
     folder, options = sys.argv[1], json.loads(sys.argv[2])
     budget = [options["unpacked_bytes"]]
@@ -263,6 +267,12 @@ def main():
             answer = {"error": {"artifact": name, "message": str(fault)}}
             break
         artifacts.append({"name": name, "kind": kind, "project": project, "version": version})
+    expected = options.get("expected")
+    for artifact in artifacts:
+        if expected is not None and answer is None and identity(artifact) != identity(expected):
+            found, wanted = (f"{it['project']} {it['version']}" for it in (artifact, expected))
+            message = f"it is {found}, not {wanted}"
+            answer = {"error": {"artifact": artifact["name"], "message": message}}
     versions = {canonical_version(artifact["version"]) for artifact in artifacts}
     if answer is None and len(versions) > 1:
         message = f"its version is another than its fellow's: {', '.join(sorted(versions))}"

@@ -20,21 +20,21 @@ extension [ConnectionReport] {
     private static var most: Int { 100 }
 
     mutating func add(_ connection: EgressConnection) {
-        let index = firstIndex {
-            $0.host == connection.host && $0.port == connection.port && $0.verdict == connection.verdict.name
-        }
+        add(
+            ConnectionReport(
+                host: connection.host, port: connection.port, address: connection.address, connections: 1,
+                bytesIn: connection.bytesIn, bytesOut: connection.bytesOut, verdict: connection.verdict.name))
+    }
+
+    mutating func add(_ report: ConnectionReport) {
+        let index = firstIndex { $0.host == report.host && $0.port == report.port && $0.verdict == report.verdict }
         guard let index else {
-            if count < Self.most {
-                append(
-                    ConnectionReport(
-                        host: connection.host, port: connection.port, address: connection.address, connections: 1,
-                        bytesIn: connection.bytesIn, bytesOut: connection.bytesOut, verdict: connection.verdict.name))
-            }
+            if count < Self.most { append(report) }
             return
         }
-        self[index].connections += 1
-        self[index].bytesIn += connection.bytesIn
-        self[index].bytesOut += connection.bytesOut
-        self[index].address = connection.address ?? self[index].address
+        self[index].connections += report.connections
+        self[index].bytesIn += report.bytesIn
+        self[index].bytesOut += report.bytesOut
+        self[index].address = report.address ?? self[index].address
     }
 }

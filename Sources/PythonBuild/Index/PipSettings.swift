@@ -18,7 +18,7 @@ struct PipSettings: Sendable {
     /// Options that are followed.
     private static let followed: Set = [
         "index-url", "extra-index-url", "no-index", "find-links", "cert", "client-cert", "proxy", "trusted-host",
-        "timeout", "default-timeout", "constraint",
+        "timeout", "default-timeout", "constraint", "keyring-provider",
     ]
 
     /// Options that change nothing about which packages come from where: words, colours, caches,

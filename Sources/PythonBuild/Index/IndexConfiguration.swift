@@ -21,40 +21,50 @@ struct IndexConfiguration: Sendable {
     /// How long a transfer may stand still, in seconds: 30 as uv has it, or pip's timeout.
     private(set) var timeout = 30
 
+    /// pip's settings go before uv's.
+    ///
     /// - Throws: ``BuildFailure`` for a setting that cannot be followed.
-    init(environment: [String: String], pip: PipSettings) throws(BuildFailure) {
-        func uv(_ names: String...) -> String? {
-            names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-        }
+    init(environment: [String: String], pip: PipSettings, uv: UvSettings) throws(BuildFailure) {
         upstream = try Self.routes(environment, pip)
-        let index = pip["index-url"]?.value ?? uv("UV_DEFAULT_INDEX", "UV_INDEX_URL")
+        let index = pip["index-url"]?.value ?? uv.defaultIndex
         if let index {
             options += ["--default-index", index]
             hosts.add(index)
         }
-        for index in pip["extra-index-url"]?.words ?? words(uv("UV_INDEX", "UV_EXTRA_INDEX_URL")) {
+        for index in pip["extra-index-url"]?.words ?? uv.indexes {
             // The best version wherever it is: pip's way.
             options += ["--index", index]
             hosts.add(index.split(separator: "=", maxSplits: 1).last.map(String.init) ?? index)
         }
         options += ["--index-strategy", "unsafe-best-match"]
-        if let flag = pip["no-index"], flag.isOn {
+        if pip["no-index"]?.isOn ?? uv.hasNoIndex {
             options.append("--no-index")
         } else if index == nil {
             hosts.addDefault()
         }
-        for host in pip["trusted-host"]?.words ?? [] { options += ["--allow-insecure-host", host] }
-        // pip separates with white space, uv with commas.
-        let links = pip["find-links"]?.words ?? words(uv("UV_FIND_LINKS")?.replacing(",", with: " "))
-        for (number, link) in links.enumerated() {
+        for host in pip["trusted-host"]?.words ?? uv.insecureHosts { options += ["--allow-insecure-host", host] }
+        for (number, link) in (pip["find-links"]?.words ?? uv.links).enumerated() {
             hosts.add(link)
             options += ["--find-links", show(link, number)]
         }
         try hosts.addNamed(environment[IndexHosts.variable] ?? "")
-        trustCertificates(pip["cert"]?.value ?? uv("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"))
-        identify(with: pip["client-cert"]?.value ?? uv("SSL_CLIENT_CERT"))
-        try setTimeout(pip["timeout", "default-timeout"], uv("UV_HTTP_TIMEOUT"))
-        try constrain(pip["constraint"])
+        trustCertificates(pip["cert"]?.value ?? uv.certificates)
+        identify(with: pip["client-cert"]?.value ?? uv.clientCertificate)
+        try setTimeout(pip["timeout", "default-timeout"] ?? uv.timeout)
+        try constrain(pip["constraint"]?.words ?? uv.constraints, pip["constraint"]?.origin ?? "UV_CONSTRAINT")
+    }
+
+    /// Adds what the operator says to the hosts of indexes and pages of links.
+    mutating func add(_ credentials: IndexCredentials) async throws(BuildFailure) {
+        for place in options.indices.dropLast()
+        where ["--default-index", "--index", "--find-links"].contains(options[place]) {
+            let named = options[place + 1].split(separator: "=", maxSplits: 1).map(String.init)
+            if named.count == 2, !named[0].contains("/") {
+                options[place + 1] = "\(named[0])=\(try await credentials.complete(named[1]))"
+            } else {
+                options[place + 1] = try await credentials.complete(options[place + 1])
+            }
+        }
     }
 
     /// What a resolution depends on beside its requirements.
@@ -102,28 +112,23 @@ struct IndexConfiguration: Sendable {
         variables[variable] = inside
     }
 
-    private mutating func setTimeout(_ pip: PipSettings.Setting?, _ uv: String?) throws(BuildFailure) {
-        guard let text = pip?.value ?? uv else { return }
-        guard let seconds = Double(text), (1...86_400).contains(seconds.rounded(.up)) else {
+    private mutating func setTimeout(_ setting: PipSettings.Setting?) throws(BuildFailure) {
+        guard let setting else { return }
+        guard let seconds = Double(setting.value), (1...86_400).contains(seconds.rounded(.up)) else {
             throw BuildFailure(
                 .provisioningFailed,
-                "\(pip?.origin ?? "UV_HTTP_TIMEOUT"): \"\(text)\" is no number of seconds up to a day")
+                "\(setting.origin): \"\(setting.value)\" is no number of seconds up to a day")
         }
         timeout = Int(seconds.rounded(.up))
     }
 
-    private mutating func constrain(_ setting: PipSettings.Setting?) throws(BuildFailure) {
-        for word in setting?.words ?? [] {
-            guard !word.contains("://") else {
+    private mutating func constrain(_ files: [String], _ origin: String) throws(BuildFailure) {
+        for file in files {
+            guard !file.contains("://") else {
                 throw BuildFailure(
-                    .provisioningFailed,
-                    "\(setting?.origin ?? ""): constraints are read from files, and \(word) is a URL")
+                    .provisioningFailed, "\(origin): constraints are read from files, and \(file) is a URL")
             }
-            constraints.append(FilePath(word))
+            constraints.append(FilePath(file))
         }
     }
-}
-
-private func words(_ text: String?) -> [String] {
-    (text ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
 }

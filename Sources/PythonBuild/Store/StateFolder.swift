@@ -23,7 +23,11 @@ public struct StateFolder: Sendable {
     var interpreters: FilePath { root.appending("interpreters") }
     var locks: FilePath { root.appending("locks") }
     var environments: FilePath { root.appending("environments") }
+    var wheelhouse: FilePath { root.appending("wheelhouse") }
     var downloads: FilePath { root.appending("downloads") }
+
+    var environmentStore: FolderStore<EnvironmentRecord> { FolderStore(state: self, folder: environments) }
+    var wheelStore: FolderStore<BuiltWheel> { FolderStore(state: self, folder: wheelhouse) }
 
     /// Refuses a folder that another user could change: what lies in it is run and trusted.
     ///
@@ -57,13 +61,13 @@ public struct StateFolder: Sendable {
     /// Makes the folders, for this user only.
     public func prepare() throws(BuildFailure) {
         try check()
-        for folder in [root, interpreters, locks, environments, ledger.folder] {
+        for folder in [root, interpreters, locks, environments, wheelhouse, ledger.folder] {
             try make(folder, mode: 0o700)
         }
     }
 
     /// Removes what dead runs left.
-    func sweep() -> Sweep { ledger.sweep(drafts: [filters, interpreters, locks, environments]) }
+    func sweep() -> Sweep { ledger.sweep(drafts: [filters, interpreters, locks, environments, wheelhouse]) }
 
     /// This process's record, to be kept as long as something is being made.
     func record() throws(BuildFailure) -> RunRecord {
@@ -81,15 +85,15 @@ public struct StateFolder: Sendable {
         return folder
     }
 
-    /// A folder beside the environments, to be moved into the store once it is whole.
-    func makeDraftEnvironment(_ record: RunRecord) throws(BuildFailure) -> FilePath {
-        let folder = environments.appending(".\(record.newName())")
+    /// A folder beside stored ones, to be moved into the store once it is whole.
+    func makeDraft(in store: FilePath, _ record: RunRecord) throws(BuildFailure) -> FilePath {
+        let folder = store.appending(".\(record.newName())")
         try make(folder, mode: 0o755)
         return folder
     }
 
     /// Moves a whole draft into the store. Its files reach the disk before its name does, so that
-    /// not even a power cut leaves an environment with holes.
+    /// not even a power cut leaves a folder with holes.
     func store(_ draft: FilePath, as stored: FilePath) throws(BuildFailure) {
         do throws(SystemCallError) {
             let folder = OwnedDescriptor(owning: try system { clinux_open(draft.string, O_RDONLY | O_DIRECTORY, 0) })
@@ -102,7 +106,7 @@ public struct StateFolder: Sendable {
                 })
             try system { fsync(store.number) }
         } catch {
-            throw BuildFailure(.internalFault, "cannot move the environment to \(stored): \(error)")
+            throw BuildFailure(.internalFault, "cannot move what was made to \(stored): \(error)")
         }
     }
 
@@ -144,27 +148,6 @@ public struct StateFolder: Sendable {
 
     func read(_ file: FilePath) -> [UInt8]? {
         FileManager.default.contents(atPath: file.string).map { Array($0) }
-    }
-
-    /// Runs `body` while no other process does so under the same name.
-    func locked<Value>(_ name: String, _ body: () async throws(BuildFailure) -> Value) async throws(BuildFailure)
-        -> Value
-    {
-        let file = locks.appending("\(name).lock").string
-        let number = clinux_open(file, O_RDWR | O_CREAT, 0o600)
-        guard number >= 0 else { throw BuildFailure(.internalFault, "cannot open \(file): \(SystemCallError(errno))") }
-        let descriptor = OwnedDescriptor(owning: number)
-        while flock(descriptor.number, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR else {
-                throw BuildFailure(.internalFault, "cannot lock \(file): \(SystemCallError(errno))")
-            }
-            do {
-                try await Task.sleep(for: .milliseconds(20))
-            } catch {
-                throw BuildFailure(.cancelled, "cancelled while waiting for another build's environment")
-            }
-        }
-        return try await body()
     }
 }
 

@@ -5,11 +5,14 @@ public struct EnvironmentReport: Codable, Sendable {
         public var version: String
         /// The digests that the index gave for the version's wheels; the installed wheel has one of them.
         public var sha256: [String]
+        /// The digest of the source distribution that buildbox made the wheel of; absent where an index had one.
+        public var sdistSha256: String?
 
-        public init(name: String, version: String, sha256: [String]) {
+        public init(name: String, version: String, sha256: [String], sdistSha256: String? = nil) {
             self.name = name
             self.version = version
             self.sha256 = sha256
+            self.sdistSha256 = sdistSha256
         }
     }
 
