@@ -33,6 +33,14 @@ import Testing
         try check(Buildbox.helpMessage(for: ProfileShow.self, columns: 100), against: "help-profile-show.txt")
     }
 
+    @Test func theHelpOfEnvAndItsSubcommandsIsAsItWas() throws {
+        try check(Buildbox.helpMessage(for: EnvCommand.self, columns: 100), against: "help-env.txt")
+        try check(Buildbox.helpMessage(for: EnvList.self, columns: 100), against: "help-env-ls.txt")
+        try check(Buildbox.helpMessage(for: EnvShow.self, columns: 100), against: "help-env-show.txt")
+        try check(Buildbox.helpMessage(for: EnvRemove.self, columns: 100), against: "help-env-rm.txt")
+        try check(Buildbox.helpMessage(for: EnvCollect.self, columns: 100), against: "help-env-gc.txt")
+    }
+
     @Test func theHelpOfPolicyAndItsSubcommandsIsAsItWas() throws {
         try check(Buildbox.helpMessage(for: PolicyCommand.self, columns: 100), against: "help-policy.txt")
         try check(Buildbox.helpMessage(for: PolicyCheck.self, columns: 100), against: "help-policy-check.txt")

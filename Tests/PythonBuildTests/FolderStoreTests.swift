@@ -17,30 +17,37 @@ import Testing
         store = FolderStore(state: state, folder: state.environments)
     }
 
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+
+        var value: Int { count.withLock { $0 } }
+
+        func add() { count.withLock { $0 += 1 } }
+    }
+
+    private static func isNew(in store: FolderStore<String>, _ made: Counter) async -> Bool {
+        let result = await Result { () async throws(BuildFailure) in
+            try await store.find("a") { draft throws(BuildFailure) in
+                made.add()
+                try store.state.write(Array("whole".utf8), to: draft.appending("file"))
+                return "it"
+            }
+        }
+        return result.value?.isNew ?? false
+    }
+
     private func file(_ draft: FilePath, _ text: String) throws(BuildFailure) {
         try store.state.write(Array(text.utf8), to: draft.appending("file"))
     }
 
     @Test func whatManyNeedAtOnceIsMadeOnce() async throws {
-        let made = Mutex(0)
-        await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<50 {
-                group.addTask { [store] in
-                    let result = await Result { () async throws(BuildFailure) in
-                        try await store.find("a") { draft throws(BuildFailure) in
-                            made.withLock { $0 += 1 }
-                            try store.state.write(Array("whole".utf8), to: draft.appending("file"))
-                            return "it"
-                        }
-                    }
-                    return result.value?.isNew ?? false
-                }
-            }
-            var new = 0
-            for await isNew in group where isNew { new += 1 }
-            #expect(new == 1)
+        let made = Counter()
+        let new = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<50 { group.addTask { [store] in await Self.isNew(in: store, made) } }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
-        #expect(made.withLock { $0 } == 1)
+        #expect(new == 1)
+        #expect(made.value == 1)
         let found = try #require(try await store.find("a"))
         #expect(found.record == "it")
         #expect(store.state.read(found.folder.appending("file")) == Array("whole".utf8))
@@ -63,14 +70,15 @@ import Testing
     }
 
     @Test func whatIsLeasedStays() async throws {
-        let used = try await store.find("a") { draft throws(BuildFailure) in
-            try file(draft, "whole")
-            return "it"
-        }
+        let leases = Leases()
+        leases.keep(
+            try await store.find("a") { draft throws(BuildFailure) in
+                try file(draft, "whole")
+                return "it"
+            }.found.lease)
         #expect(store.entries().map(\.inUse) == [true])
         #expect(try store.remove("a") == .inUse)
-        withExtendedLifetime(used.found.lease) {}
-        _ = consume used
+        leases.letGo()
         #expect(store.entries().map(\.inUse) == [false])
         #expect(try store.remove("a") == .removed)
         #expect(try store.remove("a") == .absent)

@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "pre = 1", "no-binary = :all:", "only-binary = x", "keyring-provider = subprocess", "target = /x",
+        "pre = 1", "no-binary = :all:", "only-binary = x", "prefer-binary = 1", "target = /x",
     ])
     func whatCannotBeFollowedIsNamedWithItsFile(_ line: String) {
         let failure = #expect(throws: BuildFailure.self) { try settings(["/etc/pip.conf": "[global]\n\(line)\n"]) }
