@@ -1,7 +1,8 @@
 import ArgumentParser
 import Logging
 
-/// The command line. Each subcommand is a file of its own.
+/// The command line. Each subcommand is a file of its own. All of them say their names: finding out what a type is called
+/// takes longer than reading the words of a call.
 struct Buildbox: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "buildbox",

@@ -6,6 +6,7 @@ import Sandbox
 /// `buildbox doctor`: whether builds can run here at full strength, and what to do where they cannot.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Say whether builds can run here at full strength, and what to do where they cannot.",
         discussion: """
             Every primitive that the sandbox is made of is tried in a process of its own, with a timeout; at last \

@@ -8,6 +8,7 @@ import SystemPackage
 /// `buildbox exec`: any command, contained like a build.
 struct Exec: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "exec",
         abstract: "Run any command inside the sandbox.",
         discussion: """
             The command sees /usr, an empty home folder, an empty network, and what --ro and --rw name at their own \

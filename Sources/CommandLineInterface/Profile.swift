@@ -3,6 +3,7 @@ import ArgumentParser
 /// `buildbox profile`: what the sandbox's profiles are.
 struct Profile: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "profile",
         abstract: "Check, list and show sandbox profiles.",
         discussion: """
             A profile says what of the kernel and of the host a contained command may use. Names are looked for in \

@@ -9,6 +9,7 @@ import SystemPackage
 /// `buildbox run`: one build, from the terminal.
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "run",
         abstract: "Build a project inside the sandbox, as `python -m build` would.",
         discussion: """
             The project's output goes to stderr as it happens; the artifacts' paths go to stdout, one a line. The \

@@ -7,6 +7,7 @@ import SandboxProtocol
 /// `buildbox shell`: a look around in what a build would see.
 struct Shell: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "shell",
         abstract: "Open a shell in the very sandbox and environment that a build would get.",
         discussion: """
             The project is shown as its build sees it; what is changed there is gone when the shell ends. What \

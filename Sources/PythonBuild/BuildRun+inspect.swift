@@ -27,7 +27,13 @@ extension BuildRun {
     /// What a source turns out to be, and what it declares of itself, its build requirements checked.
     func inspect(_ source: Source) async throws(BuildFailure) -> (source: Source, declaration: Declaration) {
         try await journal.phase(.inspect) { () throws(BuildFailure) in
-            let inspection = try await ask(source)
+            let memo = DeclarationMemo(state: context.state, toolchain: context.toolchain.folder)
+            let pyproject = memo.pyproject(of: source)
+            if let pyproject, let known = memo.find(pyproject.key) {
+                return (source, Declaration(requires: try Self.checked(known.requires), name: known.name))
+            }
+            let inspection: Inspection
+            if let pyproject { inspection = try await ask(pyproject) } else { inspection = try await ask(source) }
             if let error = inspection.error {
                 guard let hit = inspection.limit else { throw BuildFailure(.projectInvalid, error) }
                 throw BuildFailure(
@@ -36,6 +42,7 @@ extension BuildRun {
             guard let declared = inspection.declaration else {
                 throw BuildFailure(.internalFault, "the inspection of the source gave no answer")
             }
+            if let pyproject { memo.keep(declared.requires, declared.name, as: pyproject.key) }
             return (
                 try identified(source, inspection),
                 Declaration(requires: try Self.checked(declared.requires), name: declared.name)
@@ -76,6 +83,11 @@ extension BuildRun {
         return checked
     }
 
+    private func ask(_ pyproject: DeclarationMemo.Pyproject) async throws(BuildFailure) -> Inspection {
+        try await ask(
+            "/project", mounts: [.file(at: "/project/pyproject.toml", contents: pyproject.bytes)], options: nil)
+    }
+
     private func ask(_ source: Source) async throws(BuildFailure) -> Inspection {
         do throws(BuildFailure) {
             return try await ask(source, asOwner: true)
@@ -86,18 +98,26 @@ extension BuildRun {
     }
 
     private func ask(_ source: Source, asOwner: Bool) async throws(BuildFailure) -> Inspection {
-        let collector = LogCollector()
-        var arguments = [ContainedScript.inspect.path, source.readOnlyPlace]
-        var mounts = [source.readOnlyMount(asOwner: asOwner), ContainedScript.inspect.mount]
-        if let format = source.format {
-            arguments.append(
-                try JSON.text(ArchiveOptions(source, format, limits: limits(under: profiles.project))))
-            mounts += format.mounts(context.toolchain)
+        let options = try source.format.map { format throws(BuildFailure) in
+            try JSON.text(ArchiveOptions(source, format, limits: limits(under: profiles.project)))
         }
+        return try await ask(
+            source.readOnlyPlace,
+            mounts: [source.readOnlyMount(asOwner: asOwner)] + (source.format?.mounts(context.toolchain) ?? []),
+            options: options)
+    }
+
+    private func ask(
+        _ place: String, mounts: [MountStep], options: String?
+    ) async throws(BuildFailure) -> Inspection {
+        let collector = LogCollector()
         let outcome = try await contained(
-            [context.toolchain.python.string, "-I", "-S"] + arguments, under: profiles.inspect,
+            [context.toolchain.python.string, "-I", "-S", ContainedScript.inspect.path, place]
+                + (options.map { [$0] } ?? []),
+            under: profiles.inspect,
             mounts: mounts + [
-                .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly)
+                ContainedScript.inspect.mount,
+                .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
             ], log: collector.take)
         let code = try exitCode(outcome, doing: "reading the project")
         guard code == 0, let inspection: Inspection = JSON.value(from: outcome.report) else {

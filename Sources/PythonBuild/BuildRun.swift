@@ -37,7 +37,8 @@ struct BuildRun {
         self.lineage = lineage
         self.leases = leases
         try RequestCheck.check(request)
-        profiles = try PhaseProfiles(project: request.profile) { name throws(BuildFailure) in try context.profile(name)
+        profiles = try PhaseProfiles(project: request.profile) { name throws(BuildFailure) in
+            try context.profile(name)
         }
         given = try Source(request)
         destination = OutputDestination(request, source: given)

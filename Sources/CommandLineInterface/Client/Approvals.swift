@@ -6,6 +6,7 @@ import Foundation
 /// `buildbox approvals`: what waits for this caller's word.
 struct Approvals: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "approvals",
         abstract: "List the jobs that you can approve or deny.",
         discussion: """
             The longest waiting first, with the digest of request and source that an approval is bound to. The token \

@@ -4,6 +4,7 @@ import BuildAPI
 /// `buildbox approve`: a person lets jobs through that the policy holds.
 struct Approve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "approve",
         abstract: "Approve jobs that wait for it.",
         discussion: """
             An approved job is counted in the policy's limits and waits for its turn; when a limit is reached it waits \

@@ -5,6 +5,7 @@ import BuildClient
 /// `buildbox cancel`: the end of jobs before their time.
 struct Cancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "cancel",
         abstract: "Ask jobs to end.",
         discussion: """
             A job that waits ends at once, one that runs is stopped in order; one that had ended stays as it is.

@@ -4,6 +4,7 @@ import BuildClient
 /// `buildbox delete`: jobs that ended, away with them.
 struct Delete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "delete",
         abstract: "Remove jobs that ended, with their logs and artifacts.",
         discussion: """
             EXAMPLES

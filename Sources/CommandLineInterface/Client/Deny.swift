@@ -4,6 +4,7 @@ import BuildAPI
 /// `buildbox deny`: a person ends jobs that the policy holds.
 struct Deny: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "deny",
         abstract: "Deny jobs that wait for an approval.",
         discussion: """
             A denied job has ended as refused, with the reason. The token needs the scope approve.

@@ -7,6 +7,7 @@ import PythonBuild
 /// `buildbox get`: the artifacts of a job.
 struct Get: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "get",
         abstract: "Fetch the artifacts of a job that ended.",
         discussion: """
             Each file is checked against the digest in the job's result before it gets its name. The paths go to \

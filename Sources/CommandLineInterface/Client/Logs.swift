@@ -8,6 +8,7 @@ import SourceText
 /// `buildbox logs`: what a job printed.
 struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "logs",
         abstract: "Show what a job printed.",
         discussion: """
             What a project prints is hostile: without --raw everything but colours and line breaks is made visible. \

@@ -6,6 +6,7 @@ import Foundation
 /// `buildbox ps`: the jobs of a server.
 struct Ps: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "ps",
         abstract: "List the jobs of a server.",
         discussion: """
             Jobs that wait or run, the newest first; your own, or with the scope `admin` those of every grant.

@@ -5,6 +5,7 @@ import BuildClient
 /// `buildbox retry`: jobs once more.
 struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "retry",
         abstract: "Build the source of jobs again, as new jobs.",
         discussion: """
             The new jobs have the requests and the sources of the old ones, which stay as they are. Prints the new ids.

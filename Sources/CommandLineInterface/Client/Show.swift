@@ -6,6 +6,7 @@ import Foundation
 /// `buildbox show`: everything that a server tells of a job.
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Print the document of a job (JSON): its state, its request and, once it ended, its result.",
         discussion: """
             EXAMPLES

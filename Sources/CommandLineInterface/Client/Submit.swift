@@ -8,6 +8,7 @@ import SystemPackage
 /// `buildbox submit`: a build by a server.
 struct Submit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "submit",
         abstract: "Have a server build a project.",
         discussion: """
             Sends a folder, packed as it is read, or an archive, and prints the job's id as soon as the server has \

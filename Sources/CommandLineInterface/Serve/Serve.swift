@@ -11,6 +11,7 @@ import SystemPackage
 /// `buildbox serve`: builds over HTTP, until it is told to stop.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Take build jobs over HTTP, keep them, run them.",
         discussion: """
             Every flag is also a variable (BUILDBOX_LISTEN) and a key of a YAML file: --config, or serve.yaml in \

@@ -67,7 +67,7 @@ extension Provisioner {
                 "\(release.title) has no wheel for \(interpreter.title) and was never built here (offline: only what "
                     + "earlier builds left can be used)")
         }
-        let largest = run.limits(under: run.profiles.provision).diskBytes
+        let largest = run.limits(under: try run.profiles.provision()).diskBytes
         let options = FetchOptions(
             location: release.location, name: release.file, sha256: release.sha256, bytes: largest,
             index: index.options, timeout: index.timeout + 5)

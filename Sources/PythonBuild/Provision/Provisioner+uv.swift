@@ -63,12 +63,13 @@ extension Provisioner {
     ) async throws(BuildFailure) -> SandboxOutcome {
         let collector = LogCollector()
         let access = network ? IndexAccess(index, run.logger) : nil
+        let profile = try run.profiles.provision()
         var causes: [String] = []
         let outcome = try await writing(to: stored) { mounts, role throws(BuildFailure) in
             let proxy = access?.makeProxy()
             let result = await Result { () async throws(BuildFailure) in
                 try await run.contained(
-                    [run.context.toolchain.python.string, "-I", "-S"] + arguments, under: run.profiles.provision,
+                    [run.context.toolchain.python.string, "-I", "-S"] + arguments, under: profile,
                     mounts: steps + mounts,
                     environment: (access?.variables ?? [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
                     egress: proxy, role: role, output: output, log: collector.take)

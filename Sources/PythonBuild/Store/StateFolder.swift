@@ -21,6 +21,7 @@ public struct StateFolder: Sendable {
 
     public var filters: FilePath { root.appending("filters") }
     var interpreters: FilePath { root.appending("interpreters") }
+    var declarations: FilePath { root.appending("declarations") }
     var locks: FilePath { root.appending("locks") }
     var environments: FilePath { root.appending("environments") }
     var wheelhouse: FilePath { root.appending("wheelhouse") }
@@ -61,13 +62,15 @@ public struct StateFolder: Sendable {
     /// Makes the folders, for this user only.
     public func prepare() throws(BuildFailure) {
         try check()
-        for folder in [root, interpreters, locks, environments, wheelhouse, ledger.folder] {
+        for folder in [root, interpreters, declarations, locks, environments, wheelhouse, ledger.folder] {
             try make(folder, mode: 0o700)
         }
     }
 
     /// Removes what dead runs left.
-    func sweep() -> Sweep { ledger.sweep(drafts: [filters, interpreters, locks, environments, wheelhouse]) }
+    func sweep() -> Sweep {
+        ledger.sweep(drafts: [filters, interpreters, declarations, locks, environments, wheelhouse])
+    }
 
     /// This process's record, to be kept as long as something is being made.
     func record() throws(BuildFailure) -> RunRecord {
@@ -165,6 +168,9 @@ func hexadecimalDigest(_ parts: [String]) -> String {
     }
     return hash.finalize().hexadecimal
 }
+
+/// Hexadecimal SHA-256 of bytes.
+func hexadecimalDigest(of bytes: [UInt8]) -> String { SHA256.hash(data: bytes).hexadecimal }
 
 extension Digest {
     var hexadecimal: String {
