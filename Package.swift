@@ -293,8 +293,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "HTTPAPI", "MCPServer", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "CLinux",
-                "Linux", "TestSupport",
+                "EgressProxy", "HTTPAPI", "MCPServer", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol",
+                "SourceText",
+                "CLinux", "Linux", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -14,13 +14,14 @@ struct Installation {
         state = StateFolder(root: Self.home(environment))
     }
 
-    func pythonBuild() throws(BuildFailure) -> PythonBuild {
+    /// A service expects one build after the other.
+    func pythonBuild(servesMany: Bool = false) throws(BuildFailure) -> PythonBuild {
         try state.check()
         let toolchain = try Toolchain(folder: try toolchainFolder())
         do throws(SandboxError) {
             return PythonBuild(
                 state: state, toolchain: toolchain, sandbox: try sandbox(keepsReady: true), profiles: profiles,
-                environment: environment
+                environment: environment, servesMany: servesMany
             )
         } catch {
             throw BuildFailure(error)

@@ -51,7 +51,9 @@ extension BuildRun {
                 .bind(source: quarantine.string, at: "/artifacts", access: .readOnly),
                 .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
                 ContainedScript.verify.mount,
-            ], log: collector.take)
+            ],
+            // The last command of a build.
+            hasSuccessor: context.servesMany || lineage.depth > 0, log: collector.take)
         let code: Int32
         do throws(BuildFailure) {
             code = try exitCode(outcome, doing: "checking the artifacts")

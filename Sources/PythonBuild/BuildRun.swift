@@ -90,7 +90,7 @@ struct BuildRun {
     func contained(
         _ arguments: [String], under profile: SandboxProfile, mounts: [MountStep], environment: [String: String] = [:],
         egress: EgressProxy? = nil, role: JobRole = .job, projectCode: Bool = false, output: String? = nil,
-        log: @escaping @Sendable (LogStream, [UInt8]) -> Void
+        hasSuccessor: Bool = true, log: @escaping @Sendable (LogStream, [UInt8]) -> Void
     ) async throws(BuildFailure) -> SandboxOutcome {
         var listener: (@Sendable (consuming OwnedDescriptor) -> Void)?
         if let egress {
@@ -102,7 +102,8 @@ struct BuildRun {
                 .merging(environment) { $1 },
             workingDirectory: "/", network: egress == nil ? .none : .proxy(port: IndexAccess.port),
             listener: listener, mounts: mounts, limits: limits(under: profile),
-            profile: profile, role: role, allowMissing: request.allowMissing, outputPath: output, wantsReport: true)
+            profile: profile, role: role, allowMissing: request.allowMissing, outputPath: output, wantsReport: true,
+            hasSuccessor: hasSuccessor)
         return try await run(sandboxRequest, projectCode: projectCode, log: log)
     }
 

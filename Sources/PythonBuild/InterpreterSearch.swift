@@ -19,12 +19,24 @@ struct InterpreterSearch {
         guard interpreter.implementation == "cpython" || interpreter.implementation == "pypy" else {
             throw BuildFailure(.invalidRequest, "\(path) is \(interpreter.title), which buildbox does not know")
         }
+        guard Self.isNewEnough(interpreter.version) else {
+            throw BuildFailure(
+                .invalidRequest,
+                "\(path) is \(interpreter.title), and the build frontend needs Python 3.10 or later: name another with --python"
+            )
+        }
         try refuseForbidden(FilePath(interpreter.baseExecutable), role: "the interpreter behind \(path)")
         for prefix in Set([interpreter.prefix, interpreter.basePrefix]) {
             try refuseForbidden(FilePath(prefix), role: "the prefix of \(path)")
             try refuseBroad(prefix)
         }
         return interpreter
+    }
+
+    /// For the frontend's release that the toolchain pins.
+    private static func isNewEnough(_ version: String) -> Bool {
+        let parts = version.split(separator: ".").map { Int($0.prefix { $0.isNumber }) ?? 0 }
+        return parts.count >= 2 && (parts[0], parts[1]) >= (3, 10)
     }
 
     private func locate(_ wish: String?) throws(BuildFailure) -> FilePath {

@@ -14,16 +14,20 @@ public struct PythonBuild: Sendable {
     let profiles: ProfileSearch
     /// The operator's environment: it says where PATH, index and certificates are. No build sees it.
     let environment: [String: String]
+    /// Whether another build is expected when one has ended.
+    let servesMany: Bool
 
+    /// - Parameter servesMany: Whether another build is expected when one has ended.
     public init(
         state: StateFolder, toolchain: Toolchain, sandbox: Sandbox, profiles: ProfileSearch,
-        environment: [String: String]
+        environment: [String: String], servesMany: Bool = false
     ) {
         self.state = state
         self.toolchain = toolchain
         self.sandbox = sandbox
         self.profiles = profiles
         self.environment = environment
+        self.servesMany = servesMany
     }
 
     /// Runs one build to its end. Cancelling the task ends it with the status `cancelled`, when

@@ -95,6 +95,13 @@ final class LauncherProcess {
         reaped = true
     }
 
+    /// Leaves the reaping of a launcher that has told the end of its run to others.
+    func reapLater() {
+        guard !reaped else { return }
+        reaped = true
+        LauncherReaper.take(pid)
+    }
+
     private static func pipe() throws(SystemCallError) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
         try system { clinux_pipe(&ends) }

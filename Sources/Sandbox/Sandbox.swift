@@ -101,6 +101,7 @@ public struct Sandbox: Sendable {
         of process: LauncherProcess, _ request: SandboxRequest, _ order: LaunchOrder, _ cancellation: CancelSignal
     ) -> Supervision {
         Supervision(process: process, request: request, cancellation: cancellation) {
+            guard request.hasSuccessor else { return }
             reserve?.refill(like: order, mounts: order.mounts.count - request.mounts.count)
         }
     }

@@ -27,13 +27,15 @@ public struct SandboxRequest: Sendable {
     public var wantsReport: Bool
     /// The terminal of an interactive command. Its output is not logged, and no log limit holds for it.
     public var terminal: PseudoTerminal?
+    /// Whether a command like it is expected after it: a launcher is made ready for that one, where the sandbox keeps any.
+    public var hasSuccessor: Bool
 
     public init(
         arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/",
         network: NetworkAccess = .none, listener: (@Sendable (consuming OwnedDescriptor) -> Void)? = nil,
         mounts: [MountStep] = [], limits: SandboxLimits = SandboxLimits(),
         profile: SandboxProfile, role: JobRole = .job, allowMissing: LayerSet = [], outputPath: String? = nil,
-        wantsReport: Bool = false, terminal: PseudoTerminal? = nil
+        wantsReport: Bool = false, terminal: PseudoTerminal? = nil, hasSuccessor: Bool = true
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -48,5 +50,6 @@ public struct SandboxRequest: Sendable {
         self.outputPath = outputPath
         self.wantsReport = wantsReport
         self.terminal = terminal
+        self.hasSuccessor = hasSuccessor
     }
 }

@@ -42,7 +42,7 @@ struct Supervision {
         // The launcher keeps the time itself; this is for a launcher that is stuck.
         let patience = request.limits.time + .seconds(30)
         let deadline = ContinuousClock.now + patience
-        while !openStreams.isEmpty {
+        while !isOver {
             var descriptors = [process.control.number, process.output.number, process.errors.number].map {
                 pollfd(fd: openStreams.contains($0) ? $0 : -1, events: Int16(POLLIN), revents: 0)
             }
@@ -62,11 +62,19 @@ struct Supervision {
             }
             if ContinuousClock.now > deadline { process.kill() }
         }
-        process.reap()
+        if openStreams.isEmpty { process.reap() } else { process.reapLater() }
         output.finish(log)
     }
 
+    /// Once the launcher has said how the run ended, every contained process is dead and the control groups are gone: what is
+    /// left of the launcher is its own exit, which takes the mounts with it.
+    private var isOver: Bool {
+        openStreams.isEmpty || account.end != nil && openStreams == [process.control.number]
+    }
+
     func outcome(order: LaunchOrder) throws(SandboxError) -> SandboxOutcome {
+        // One that was cancelled while it was set up never ran: how its launcher then failed says nothing.
+        if cancelled, account.end == nil { return beforeItRan }
         if let fault = account.fault { throw fault.error }
         guard let end = account.end else {
             throw SandboxError(.lost, "the launcher died before it told how the run ended")
@@ -75,6 +83,13 @@ struct Supervision {
             verdict: try verdict(end), usage: end.usage, logBytes: output.keptBytes,
             logDroppedBytes: output.droppedBytes, layers: established(order), missing: account.missing, report: report,
             output: account.output,
+            timings: account.timings)
+    }
+
+    private var beforeItRan: SandboxOutcome {
+        SandboxOutcome(
+            verdict: .cancelled, usage: RunUsage(), logBytes: output.keptBytes, logDroppedBytes: output.droppedBytes,
+            layers: LayerSet(Layer.allCases), missing: account.missing, report: report, output: nil,
             timings: account.timings)
     }
 

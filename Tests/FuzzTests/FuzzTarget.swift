@@ -21,6 +21,7 @@ struct FuzzTarget: Sendable, CustomTestStringConvertible {
         FuzzTarget(name: "artifact-name", rounds: 10_000, input: NameInput.make, check: NameInput.check),
         FuzzTarget(name: "collection", rounds: 400, input: HostileFolder.plan, check: HostileFolder.check),
         FuzzTarget(name: "requirement", rounds: 10_000, input: RequirementInput.make, check: RequirementInput.check),
+        FuzzTarget(name: "authority", rounds: 10_000, input: AuthorityInput.make, check: AuthorityInput.check),
         FuzzTarget(name: "terminal", rounds: 5000, input: TerminalInput.make, check: TerminalInput.check),
         FuzzTarget(name: "multipart", rounds: 5000, input: MultipartInput.make, check: MultipartInput.check),
         FuzzTarget(name: "wheel", rounds: 600, input: ArchiveInput.wheel, check: ArchiveInput.check),

@@ -84,7 +84,7 @@ struct MCP: AsyncParsableCommand {
 
     private func service(_ installation: Installation, home: FilePath) throws -> BuildService {
         let builder = PythonBuilder(
-            python: try installation.pythonBuild(), profiles: installation.profiles,
+            python: try installation.pythonBuild(servesMany: true), profiles: installation.profiles,
             allowMissing: allowMissing.reduce(into: []) { $0.formUnion($1.layers) })
         var settings = ServiceSettings(home: home)
         settings.folderRoots = folders

@@ -7,7 +7,7 @@ extension Serve {
     /// The service, with the builds of this installation.
     static func service(_ settings: ServeSettings, _ installation: Installation) throws -> BuildService {
         let builder = PythonBuilder(
-            python: try installation.pythonBuild(), profiles: installation.profiles,
+            python: try installation.pythonBuild(servesMany: true), profiles: installation.profiles,
             allowMissing: settings.allowMissing)
         let policy = try policy(settings)
         var service = settings.service
