@@ -17,7 +17,6 @@ public struct PythonBuild: Sendable {
     /// Whether another build is expected when one has ended.
     let servesMany: Bool
 
-    /// - Parameter servesMany: Whether another build is expected when one has ended.
     public init(
         state: StateFolder, toolchain: Toolchain, sandbox: Sandbox, profiles: ProfileSearch,
         environment: [String: String], servesMany: Bool = false
