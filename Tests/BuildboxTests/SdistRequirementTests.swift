@@ -88,6 +88,24 @@ import Testing
         #expect(try resolved(try build("sdist-looks"))["sdist-looks"] != nil)
     }
 
+    /// Where there is a network nothing is built, not even to know what a release depends on.
+    @Test func nothingIsBuiltWhileItIsResolved() throws {
+        #expect(try resolved(try build("sdist-marks"))["sdist-marks"] != nil)
+        let mark = test.folder.appending("mark").string
+        #expect(!FileManager.default.fileExists(atPath: home.appending("downloads/mark").string))
+        #expect(!FileManager.default.fileExists(atPath: mark))
+        // The positive control: an installer that may build does so, on the host, and leaves its mark.
+        let list = test.folder.appending("requirements.txt").string
+        try "sdist-marks\n".write(toFile: list, atomically: true, encoding: .utf8)
+        let toolchain = try #require(ProcessInfo.processInfo.environment["BUILDBOX_TOOLCHAIN"])
+        try EndToEnd.host([
+            "\(toolchain)/bin/uv", "--no-config", "--cache-dir", test.folder.appending("cache").string, "pip",
+            "compile",
+            "--quiet", "--python", "/usr/bin/python3", "--default-index", index["index"], list,
+        ])
+        #expect(FileManager.default.fileExists(atPath: mark))
+    }
+
     @Test(
         arguments: [
             ("sdist-lies", "it is sdist-lies 99.0, not sdist-lies 1.0"), ("sdist-fails", "a backend that fails"),

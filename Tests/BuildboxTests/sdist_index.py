@@ -34,6 +34,14 @@ for port in (3128, 80):
     else:
         raise SystemExit("the network of provisioning is in reach")
 """
+# Wherever it is built it leaves a mark, if it can: provisioning can write to its cache, and has a network.
+MARKS = """{backend}
+for place in ("/cache/mark", "{folder}/mark"):
+    try:
+        open(place, "a").close()
+    except OSError:
+        pass
+"""
 
 
 def main():
@@ -45,6 +53,9 @@ def main():
         add_sdist(index, folder, "sdist-looks", "1.0", backend=LOOKS)
         add_sdist(index, folder, "sdist-lies", "1.0", backend=LIES)
         add_sdist(index, folder, "sdist-fails", "1.0", backend=FAILS)
+        add_sdist(
+            index, folder, "sdist-marks", "1.0", backend=MARKS.format(backend=BACKEND, folder=folder), dynamic=True
+        )
         add_sdist(index, folder, "sdist-other-hash", "1.0", sha256="0" * 64)
         add_sdist(index, folder, "circle-a", "1.0", ["circle-b"])
         add_sdist(index, folder, "circle-b", "1.0", ["circle-a"])
@@ -61,7 +72,8 @@ def main():
         print(json.dumps(index.asked), flush=True)
 
 
-def add_sdist(index, folder, name, version, requires=(), backend=BACKEND, sha256=None):
+def add_sdist(index, folder, name, version, requires=(), backend=BACKEND, sha256=None, dynamic=False):
+    """With `dynamic` nobody can know its dependencies without building it."""
     stem = f"{name.replace('-', '_')}-{version}"
     members = {
         "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
@@ -73,6 +85,8 @@ backend-path = ["backend"]
 
 [project]
 name = "{name}"
+{'dynamic = ["version", "dependencies"]' if dynamic else ""}
+{"[tool.plain]" if dynamic else ""}
 version = "{version}"
 """,
         "backend/plain_backend.py": backend,
