@@ -19,58 +19,23 @@ extension BuildRun {
     func buildIsolated(
         _ source: Source, _ requires: [Requirement], _ interpreter: Interpreter
     ) async throws(BuildFailure) -> [BuildOutput] {
-        let environment = try await provision(requires, interpreter)
-        let attempt = try await invoke(source, request.distributions, in: environment)
-        guard attempt.saysUnmet else { return [try attempt.finished()] }
-        journal.note("the build backend asks for further requirements: building step by step")
-        switch (request.distributions, source.kind) {
-        case (.wheelFromSdist, .sdist):
-            return [try await buildStep(.wheel, of: source, requires, interpreter)]
-        case (.wheelFromSdist, .folder), (.wheelFromSdist, .archive):
-            let sdist = try await buildStep(.sdist, of: source, requires, interpreter)
-            let (made, declaration) = try await inspect(Source(sdist: try takeSdist(sdist)))
-            return [sdist, try await buildStep(.wheel, of: made, declaration.requires, interpreter)]
-        case (.each(let kinds), _):
-            var outputs: [BuildOutput] = []
-            for kind in kinds { outputs.append(try await buildStep(kind, of: source, requires, interpreter)) }
-            return outputs
-        }
-    }
-
-    /// One step in the environment that the backend's hook wants for it.
-    private func buildStep(
-        _ kind: DistributionKind, of source: Source, _ declared: [Requirement], _ interpreter: Interpreter
-    ) async throws(BuildFailure) -> BuildOutput {
-        var requires = declared
-        for _ in 0..<Self.mostRounds {
+        let question = try stepsQuestion(of: source, interpreter)
+        var asking = backendMemo.askingSteps(question)
+        if asking.isEmpty {
             let environment = try await provision(requires, interpreter)
-            let asked = try await dynamicRequirements(kind, of: source, in: environment)
-            let missing = asked.filter { !requires.contains($0) }
-            requires += missing
-            let complete = missing.isEmpty ? environment : try await provision(requires, interpreter)
-            let attempt = try await invoke(source, .each([kind]), in: complete)
-            if !attempt.saysUnmet { return try attempt.finished() }
+            let attempt = try await invoke(source, request.distributions, in: environment)
+            guard attempt.saysUnmet else { return [try attempt.finished()] }
+            asking = [.sdist, .wheel]
         }
-        throw BuildFailure(
-            .requirementsUnstable,
-            "the build backend asked for further requirements in each of \(Self.mostRounds) rounds; the last are "
-                + requires.suffix(5).map(\.text).joined(separator: ", "))
-    }
-
-    /// A backend that asks ever anew is stopped here: it could be talking to the index.
-    private static let mostRounds = 3
-
-    private func takeSdist(_ output: BuildOutput) throws(BuildFailure) -> FilePath {
-        let collection = Collection(
-            quarantine: try makeFolder("sdist"), largestBytes: limits(under: profiles.project).diskBytes)
-        guard let item = try collection.take([.sdist], from: output.folder).first else {
-            throw BuildFailure(.artifactRejected, "the backend's build_sdist left no source distribution")
-        }
-        return item.path
+        journal.note("the build backend asks for further requirements: building step by step")
+        var steps = StepBuild(run: self, interpreter: interpreter, expected: asking)
+        let outputs = try await steps.build(source, requires)
+        backendMemo.keep(askingSteps: steps.asked(before: backendMemo.askingSteps(question)), as: question)
+        return outputs
     }
 
     /// How one invocation of the frontend went.
-    private struct Attempt {
+    struct Attempt {
         let kinds: Set<DistributionKind>
         let outcome: SandboxOutcome
         let code: Int32
@@ -87,7 +52,7 @@ extension BuildRun {
         }
     }
 
-    private func invoke(
+    func invoke(
         _ source: Source, _ distributions: Distributions, in environment: BuildEnvironment
     ) async throws(BuildFailure) -> Attempt {
         try await journal.phase(.build) { () throws(BuildFailure) in
@@ -139,15 +104,12 @@ extension BuildRun {
     ) throws(BuildFailure) -> SandboxRequest {
         journal.set(staging: staging)
         let staged = try staged(source, staging, asOwner: asOwner)
-        let readOnly: [MountStep] = request.readOnlyPaths.map {
-            .bind(source: $0.string, at: $0.string, access: readAccess(to: $0, asOwner: asOwner))
-        }
         return SandboxRequest(
             arguments: staged.prelude + command,
             environment: environment.variables.merging(request.environment) { $1 },
             workingDirectory: "/frontend",
             // What the project brings comes last: nothing is looked up beneath it.
-            mounts: environment.mounts(asOwner: asOwner) + readOnly + [
+            mounts: environment.mounts(asOwner: asOwner) + readOnlyMounts(asOwner: asOwner) + [
                 .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
                 .scratch(at: "/out", mode: 0o755),
             ] + staged.mounts,
@@ -155,7 +117,14 @@ extension BuildRun {
             outputPath: "/out")
     }
 
-    private func staged(
+    /// What the caller shows its builds (--ro), hooks that are asked for requirements included.
+    func readOnlyMounts(asOwner: Bool) -> [MountStep] {
+        request.readOnlyPaths.map {
+            .bind(source: $0.string, at: $0.string, access: readAccess(to: $0, asOwner: asOwner))
+        }
+    }
+
+    func staged(
         _ source: Source, _ staging: Source.Staging, asOwner: Bool
     ) throws(BuildFailure) -> (mounts: [MountStep], prelude: [String]) {
         try source.buildMounts(
@@ -168,42 +137,5 @@ extension BuildRun {
         if request.verbosity > 0 { options += Array(repeating: "--verbose", count: request.verbosity) }
         if request.skipDependencyCheck { options.append("--skip-dependency-check") }
         return options + request.configSettings.options
-    }
-
-    /// What the backend's hook asks for. Project code answers: the list is checked like any other.
-    private func dynamicRequirements(
-        _ kind: DistributionKind, of source: Source, in environment: BuildEnvironment
-    ) async throws(BuildFailure) -> [Requirement] {
-        let settings = try request.configSettings.object()
-        return try await journal.phase(.inspect) { () throws(BuildFailure) in
-            try await staged(source) { staging, asOwner throws(BuildFailure) in
-                try await askHook(kind, of: source, settings, in: environment, staging, asOwner: asOwner)
-            }
-        }
-    }
-
-    private func askHook(
-        _ kind: DistributionKind, of source: Source, _ settings: String, in environment: BuildEnvironment,
-        _ staging: Source.Staging, asOwner: Bool
-    ) async throws(BuildFailure) -> [Requirement] {
-        let staged = try staged(source, staging, asOwner: asOwner)
-        let collector = LogCollector()
-        let outcome = try await contained(
-            staged.prelude + [
-                environment.python, ContainedScript.requires.path, kind.rawValue, source.inside, settings,
-            ],
-            under: profiles.project,
-            mounts: environment.mounts(asOwner: asOwner) + staged.mounts + [
-                .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
-                ContainedScript.requires.mount,
-            ],
-            environment: environment.variables.merging(request.environment) { $1 }, projectCode: true,
-            log: collector.take)
-        let code = try exitCode(outcome, doing: "asking the build backend for its requirements")
-        guard code == 0, let answer: [String] = JSON.value(from: outcome.report) else {
-            throw BuildFailure(
-                .buildFailed, "the backend's get_requires_for_build_\(kind.rawValue) failed:\n\(collector.tail)")
-        }
-        return try Self.checked(answer)
     }
 }

@@ -3,13 +3,13 @@ import SandboxProtocol
 import SystemPackage
 
 extension BuildRun {
-    private struct Inspection: Decodable {
-        struct Declared: Decodable {
+    private struct Inspection: Codable {
+        struct Declared: Codable {
             var requires: [String]
             var name: String?
         }
 
-        struct Limit: Decodable {
+        struct Limit: Codable {
             var kind: LimitHit.Kind
             var limit: UInt64
             var observed: UInt64
@@ -27,13 +27,18 @@ extension BuildRun {
     /// What a source turns out to be, and what it declares of itself, its build requirements checked.
     func inspect(_ source: Source) async throws(BuildFailure) -> (source: Source, declaration: Declaration) {
         try await journal.phase(.inspect) { () throws(BuildFailure) in
-            let memo = DeclarationMemo(state: context.state, toolchain: context.toolchain.folder)
-            let pyproject = memo.pyproject(of: source)
-            if let pyproject, let known = memo.find(pyproject.key) {
-                return (source, Declaration(requires: try Self.checked(known.requires), name: known.name))
-            }
+            let marks = ProjectMarks(of: source)
+            let question = inspectionQuestion(source, marks)
+            let memo = Memo<Inspection>(state: context.state, kind: "inspection")
+            let known = question.flatMap(memo.find)
             let inspection: Inspection
-            if let pyproject { inspection = try await ask(pyproject) } else { inspection = try await ask(source) }
+            if let known {
+                inspection = known
+            } else if let marks {
+                inspection = try await ask(marks)
+            } else {
+                inspection = try await ask(source)
+            }
             if let error = inspection.error {
                 guard let hit = inspection.limit else { throw BuildFailure(.projectInvalid, error) }
                 throw BuildFailure(
@@ -42,7 +47,7 @@ extension BuildRun {
             guard let declared = inspection.declaration else {
                 throw BuildFailure(.internalFault, "the inspection of the source gave no answer")
             }
-            if let pyproject { memo.keep(declared.requires, declared.name, as: pyproject.key) }
+            if let question, known == nil { memo.keep(inspection, as: question) }
             return (
                 try identified(source, inspection),
                 Declaration(requires: try Self.checked(declared.requires), name: declared.name)
@@ -83,9 +88,22 @@ extension BuildRun {
         return checked
     }
 
-    private func ask(_ pyproject: DeclarationMemo.Pyproject) async throws(BuildFailure) -> Inspection {
-        try await ask(
-            "/project", mounts: [.file(at: "/project/pyproject.toml", contents: pyproject.bytes)], options: nil)
+    /// The digest of all that an inspection's findings depend on; nil where that can change meanwhile.
+    private func inspectionQuestion(_ source: Source, _ marks: ProjectMarks?) -> String? {
+        let subject: [String]
+        if let marks {
+            subject = [marks.digest]
+        } else if let digest = source.digest {
+            subject = [digest, source.name]
+        } else {
+            return nil
+        }
+        let reader = hexadecimalDigest(of: ContainedScript.inspect.bytes)
+        return hexadecimalDigest([context.toolchain.folder.string, reader] + subject)
+    }
+
+    private func ask(_ marks: ProjectMarks) async throws(BuildFailure) -> Inspection {
+        try await ask("/project", mounts: marks.mounts(at: "/project"), options: nil)
     }
 
     private func ask(_ source: Source) async throws(BuildFailure) -> Inspection {

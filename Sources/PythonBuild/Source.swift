@@ -28,6 +28,8 @@ struct Source: Sendable {
     let subdirectory: String
     /// The project's folder in an archive, once it was inspected; relative, empty at the top.
     private(set) var project = ""
+    /// SHA-256 of an archive in quarantine; nil of what others may change.
+    let digest: String?
 
     static let mountPoint = "/src"
     /// Where a source lies that is copied or unpacked to the mount point.
@@ -39,6 +41,7 @@ struct Source: Sendable {
             throw BuildFailure(
                 .invalidRequest, "there is no \(source): name a project folder, a source distribution or an archive")
         }
+        digest = nil
         name = request.sourceName ?? source.lastComponent?.string ?? ""
         let folder = try Self.subdirectory(request)
         subdirectory = folder.string
@@ -62,10 +65,11 @@ struct Source: Sendable {
     }
 
     /// A source distribution that a build made, to build from in turn.
-    init(sdist: FilePath) {
-        path = sdist
-        name = sdist.lastComponent?.string ?? ""
-        root = sdist
+    init(sdist: Collection.Item) {
+        path = sdist.path
+        name = sdist.name.text
+        digest = sdist.sha256
+        root = path
         kind = .sdist
         subdirectory = ""
     }

@@ -13,7 +13,7 @@ struct Traces: Equatable, CustomStringConvertible {
     static func of(runs pids: Set<Int32>, home: FilePath, output: FilePath) throws -> Traces {
         var traces = Traces()
         traces.files += try names(in: home.appending("runs")).map { "runs/\($0)" }
-        for folder in ["filters", "interpreters", "declarations", "locks", "environments", "wheelhouse"] {
+        for folder in ["filters", "interpreters", "memos", "locks", "environments", "wheelhouse"] {
             traces.files += try names(in: home.appending(folder)).filter { $0.hasPrefix(".") }.map { "\(folder)/\($0)" }
         }
         traces.files += try names(in: output).filter { $0.hasPrefix(".") }.map { "output/\($0)" }

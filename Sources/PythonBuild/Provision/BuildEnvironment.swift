@@ -28,6 +28,9 @@ struct BuildEnvironment: Sendable {
         self.stored = stored
     }
 
+    /// Of what it holds; nil of an interpreter itself, which others may change.
+    var digest: String? { stored?.lastComponent?.string }
+
     func mounts(asOwner: Bool) -> [MountStep] {
         var prefixes = [interpreter.basePrefix]
         if stored == nil { prefixes.append(interpreter.prefix) }

@@ -21,7 +21,7 @@ public struct StateFolder: Sendable {
 
     public var filters: FilePath { root.appending("filters") }
     var interpreters: FilePath { root.appending("interpreters") }
-    var declarations: FilePath { root.appending("declarations") }
+    var memos: FilePath { root.appending("memos") }
     var locks: FilePath { root.appending("locks") }
     var environments: FilePath { root.appending("environments") }
     var wheelhouse: FilePath { root.appending("wheelhouse") }
@@ -62,14 +62,14 @@ public struct StateFolder: Sendable {
     /// Makes the folders, for this user only.
     public func prepare() throws(BuildFailure) {
         try check()
-        for folder in [root, interpreters, declarations, locks, environments, wheelhouse, ledger.folder] {
+        for folder in [root, interpreters, memos, locks, environments, wheelhouse, ledger.folder] {
             try make(folder, mode: 0o700)
         }
     }
 
     /// Removes what dead runs left.
     func sweep() -> Sweep {
-        ledger.sweep(drafts: [filters, interpreters, declarations, locks, environments, wheelhouse])
+        ledger.sweep(drafts: [filters, interpreters, memos, locks, environments, wheelhouse])
     }
 
     /// This process's record, to be kept as long as something is being made.
