@@ -39,9 +39,9 @@ struct FilterCache: Sendable {
         }
         let descriptor = OwnedDescriptor(owning: number)
         defer { unlink(draft.string) }
-        try SeccompCompiler.compile(profile.seccomp, to: descriptor.number)
-        let digest = Array(SHA256.hash(data: FileManager.default.contents(atPath: draft.string) ?? Data()))
-        guard write(descriptor.number, digest, digest.count) == digest.count, fsync(descriptor.number) == 0,
+        let program = try SeccompCompiler.compile(profile.seccomp)
+        let bytes = program + Array(SHA256.hash(data: program))
+        guard write(descriptor.number, bytes, bytes.count) == bytes.count, fsync(descriptor.number) == 0,
             rename(draft.string, file.string) == 0
         else {
             throw SandboxError(.setUp, "cannot store the compiled filter \(file): \(SystemCallError(errno))")

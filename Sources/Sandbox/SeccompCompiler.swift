@@ -1,4 +1,5 @@
 import CLibseccomp
+import CLinux
 import Glibc
 import Linux
 import SourceText
@@ -10,16 +11,43 @@ enum SeccompCompiler {
     /// Part of the cache key of compiled filters.
     static var version: String {
         guard let version = seccomp_version()?.pointee else { return "unknown" }
-        return "\(version.major).\(version.minor).\(version.micro)-\(seccomp_arch_native())-1"
+        return "\(version.major).\(version.minor).\(version.micro)-\(seccomp_arch_native())-2"
     }
 
-    /// Writes the program to an open file.
-    static func compile(_ rules: SeccompRules, to file: Int32) throws(SandboxError) {
+    /// This machine's (AUDIT_ARCH_*).
+    static var architecture: UInt32 { seccomp_arch_native() }
+
+    /// The program, 8 bytes an instruction.
+    static func compile(_ rules: SeccompRules) throws(SandboxError) -> [UInt8] {
+        let bytes = try libseccompsOwn(rules)
+        return FilterProgram(bytes)?.compacted(for: architecture).bytes ?? bytes
+    }
+
+    /// The program as libseccomp makes it.
+    static func libseccompsOwn(_ rules: SeccompRules) throws(SandboxError) -> [UInt8] {
         var first: SourceFault?
         let context = try filter(rules) { first = first ?? $0 }
         defer { seccomp_release(context) }
         if let first { throw SandboxError(.profile, "the profile cannot be compiled: \(first)") }
-        try check(seccomp_export_bpf(context, file), "write the compiled filter")
+        return try export(context)
+    }
+
+    /// BPF_MAXINSNS, of 8 bytes each.
+    private static let largestProgram = 4096 * 8
+
+    private static func export(_ context: scmp_filter_ctx) throws(SandboxError) -> [UInt8] {
+        let number = clinux_memory_file()
+        guard number >= 0 else {
+            throw SandboxError(.profile, "cannot make a file in memory: \(SystemCallError(errno))")
+        }
+        let file = OwnedDescriptor(owning: number)
+        try check(seccomp_export_bpf(context, file.number), "write the compiled filter")
+        var bytes = [UInt8](repeating: 0, count: largestProgram + 8)
+        let count = pread(file.number, &bytes, bytes.count, 0)
+        guard (1...largestProgram).contains(count) else {
+            throw SandboxError(.profile, "the compiled filter has \(count) bytes; \(largestProgram) are allowed")
+        }
+        return Array(bytes[..<count])
     }
 
     /// What libseccomp refuses of the rules, each by the place of the system call's name.

@@ -9,6 +9,8 @@ struct CgroupSet {
     let unified: Bool
     /// The groups that were made, and the limits that each carries.
     private var groups: [(path: String, limits: LayerSet)] = []
+    /// Their files that are read at the run's end, when somebody waits for it.
+    private var files: [(path: String, descriptor: Int32)] = []
 
     init(unified: Bool) {
         self.unified = unified
@@ -26,6 +28,30 @@ struct CgroupSet {
             } catch {
                 try miss(parent.limits, error, optional: preparation.optionalLayers, status)
             }
+        }
+    }
+
+    /// Opens what will be read at the run's end, for as long as this process is there: after the clone, for PID 1 has no
+    /// use for it. A file that cannot be opened now is opened when it is read.
+    mutating func openFiles() {
+        for group in groups {
+            for name in group.limits.layers.flatMap(statistics) {
+                let path = "\(group.path)/\(name)"
+                let descriptor = clinux_open(path, O_RDONLY, 0)
+                if descriptor >= 0 { files.append((path, descriptor)) }
+            }
+        }
+    }
+
+    private func statistics(of layer: Layer) -> [String] {
+        switch layer {
+        case .cgroupMemory:
+            unified
+                ? ["memory.current", "memory.events", "memory.peak"]
+                : ["memory.usage_in_bytes", "memory.oom_control", "memory.max_usage_in_bytes"]
+        case .cgroupPids: ["pids.events", "pids.peak"]
+        case .cgroupCPUTime: [unified ? "cpu.stat" : "cpuacct.usage"]
+        default: []
         }
     }
 
@@ -190,6 +216,11 @@ struct CgroupSet {
 
     /// A statistic that this kernel does not keep is absent, which is no fault.
     private func contents(_ path: String) -> [UInt8]? {
-        do throws(SystemCallError) { return try readBytes(path) } catch { return nil }
+        do throws(SystemCallError) {
+            guard let file = files.first(where: { $0.path == path }) else { return try readBytes(path) }
+            return try readBytes(from: file.descriptor)
+        } catch {
+            return nil
+        }
     }
 }

@@ -19,52 +19,69 @@ enum InnerMessage: UInt8 {
     case goAhead
 }
 
+/// What one process heard of the other: a message, its descriptor (-1 for none), and what came behind it.
+struct Heard {
+    let message: InnerMessage
+    let descriptor: Int32
+    let payload: [UInt8]
+}
+
 func tell(_ socket: Int32, _ message: InnerMessage, passing descriptor: Int32 = -1) throws(LaunchFault) {
     var byte = message.rawValue
     try attempt(.clone, "tell the other process: \(message)") { clinux_send(socket, &byte, 1, descriptor) }
 }
 
-/// The next message and its descriptor (-1 for none); nil when the other process is gone.
-func hear(_ socket: Int32) throws(LaunchFault) -> (message: InnerMessage, descriptor: Int32)? {
-    var byte: UInt8 = 0
-    var descriptor: Int32 = -1
-    let count = try attempt(.clone, "hear the other process") { clinux_receive(socket, &byte, 1, &descriptor) }
-    guard count == 1, let message = InnerMessage(rawValue: byte) else { return nil }
-    return (message, descriptor)
+/// The next message; nil when the other process is gone.
+func hear(_ socket: Int32) throws(LaunchFault) -> Heard? {
+    let (packet, descriptor) = try takePacket(socket, doing: "hear the other process")
+    guard let message = packet.first.flatMap(InnerMessage.init(rawValue:)) else { return nil }
+    return Heard(message: message, descriptor: descriptor, payload: Array(packet.dropFirst()))
 }
 
-/// Bytes of one message of the socket: it holds a few times as many.
+/// Bytes of the largest packet: the socket holds a few of them.
 private let packetSize = 32 << 10
 
-/// Passes an order on, in packets: its length, then its bytes.
-func send(_ body: [UInt8], over socket: Int32) throws(LaunchFault) {
-    try tell(socket, .order)
-    var count = body.count
-    try attempt(.order, "pass the launch order on") { clinux_send(socket, &count, MemoryLayout<Int>.size, -1) }
-    var sent = 0
-    while sent < body.count {
-        let size = min(packetSize, body.count - sent)
-        try attempt(.order, "pass the launch order on") {
-            body[sent...].withUnsafeBytes { clinux_send(socket, $0.baseAddress, size, -1) }
+private func takePacket(_ socket: Int32, doing what: String) throws(LaunchFault) -> ([UInt8], Int32) {
+    var descriptor: Int32 = -1
+    var failure: LaunchFault?
+    let packet = [UInt8](unsafeUninitializedCapacity: packetSize) { buffer, count in
+        do throws(LaunchFault) {
+            count = try attempt(.clone, what) { clinux_receive(socket, buffer.baseAddress, packetSize, &descriptor) }
+        } catch {
+            failure = error
         }
-        sent += size
     }
+    if let failure { throw failure }
+    return (packet, descriptor)
 }
 
-/// The order that follows ``InnerMessage/order``.
-func receive(from socket: Int32) throws(LaunchFault) -> [UInt8] {
-    var none: Int32 = -1
-    var count = 0
-    try attempt(.order, "take the launch order") { clinux_receive(socket, &count, MemoryLayout<Int>.size, &none) }
+/// Passes an order on: its length and as much of it as a packet takes come with the message, so that PID 1 is woken
+/// once for most.
+func send(_ body: [UInt8], over socket: Int32) throws(LaunchFault) {
+    var packet = [InnerMessage.order.rawValue]
+    withUnsafeBytes(of: body.count) { packet += $0 }
+    var sent = 0
+    repeat {
+        let size = min(packetSize - packet.count, body.count - sent)
+        packet += body[sent..<sent + size]
+        sent += size
+        try attempt(.order, "pass the launch order on") { clinux_send(socket, packet, packet.count, -1) }
+        packet.removeAll(keepingCapacity: true)
+    } while sent < body.count
+}
+
+/// The order that began with a message.
+func receive(_ heard: Heard, from socket: Int32) throws(LaunchFault) -> [UInt8] {
+    let header = MemoryLayout<Int>.size
+    guard heard.payload.count >= header else { _exit(1) }
+    let count = heard.payload.withUnsafeBytes { $0.loadUnaligned(as: Int.self) }
     guard (0...Frame.limit).contains(count) else { _exit(1) }
-    var body = [UInt8](repeating: 0, count: count)
-    var got = 0
-    while got < count {
-        let size = try attempt(.order, "take the launch order") {
-            body[got...].withUnsafeMutableBytes { clinux_receive(socket, $0.baseAddress, $0.count, &none) }
-        }
-        guard size > 0 else { _exit(1) }
-        got += size
+    var body = Array(heard.payload[header...])
+    while body.count < count {
+        let (packet, _) = try takePacket(socket, doing: "take the launch order")
+        guard !packet.isEmpty else { _exit(1) }
+        body += packet
     }
+    guard body.count == count else { _exit(1) }
     return body
 }

@@ -24,6 +24,7 @@ struct Launch {
                 try cgroup.make(preparation, status: status)
                 clock.mark(.cgroup)
             }
+            if given == nil { Rehearsal.readOrder(like: preparation) }
             let pair = try socketPair()
             let tree = try clone(order: given, into: cgroup, sockets: pair)
             keepMounts(of: tree)
@@ -94,6 +95,7 @@ struct Launch {
                 try IdMap(preparation.identity).write(process: tree.pid, privileged: false)
                 try tell(inner, .goAhead)
             }
+            cgroup.openFiles()
             let order = given != nil ? given : try awaitOrder(for: tree, inner: inner, clock: &clock)
             guard let order else {
                 tree.killAndReap()
@@ -120,6 +122,7 @@ struct Launch {
         for tree: ProcessTree, inner: Int32, clock: inout StepClock
     ) throws(LaunchFault) -> LaunchOrder? {
         guard let control else { return nil }
+        Rehearsal.mapProgram()
         var descriptors = [
             pollfd(fd: control, events: Int16(POLLIN), revents: 0),
             pollfd(fd: tree.pidfd.number, events: Int16(POLLIN), revents: 0),

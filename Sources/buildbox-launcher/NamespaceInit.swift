@@ -23,6 +23,7 @@ struct NamespaceInit {
         let status = status
         do throws(LaunchFault) {
             let command = try setUp(order)
+            Rehearsal.unmapProgram()
             let end = reap(until: command)
             status.send(.exited(end))
             _exit(0)
@@ -82,9 +83,10 @@ struct NamespaceInit {
     }
 
     private mutating func awaitOrder(_ clock: inout StepClock) throws(LaunchFault) -> LaunchOrder {
-        try hear(until: .order)
+        Rehearsal.mapProgram()
+        let heard = try hear(until: .order)
         clock.restart()
-        let body = try receive(from: outer)
+        let body = try receive(heard, from: outer)
         guard case .order(let order) = try decodeMessage(body) else { _exit(1) }
         status.release()
         return order
@@ -94,7 +96,7 @@ struct NamespaceInit {
     private mutating func hearTrees(of order: LaunchOrder) throws(LaunchFault) -> [Int32] {
         var trees = [Int32](repeating: -1, count: order.mounts.count)
         for index in order.mounts.indices where OwnedTrees.has(order.mounts[index], order.identity) {
-            trees[index] = try hear(until: .tree)
+            trees[index] = try hear(until: .tree).descriptor
         }
         return trees
     }
@@ -102,19 +104,19 @@ struct NamespaceInit {
     /// Takes what the outer process sends until what is waited for: control groups are moved into,
     /// the network namespace is entered.
     ///
-    /// - Returns: The descriptor that came with what was waited for, or -1.
+    /// - Returns: What was waited for.
     @discardableResult
-    private mutating func hear(until wanted: InnerMessage) throws(LaunchFault) -> Int32 {
+    private mutating func hear(until wanted: InnerMessage) throws(LaunchFault) -> Heard {
         while true {
             // Where the outer process is gone there is nothing left to do.
-            guard let (message, descriptor) = try buildbox_launcher.hear(outer) else { _exit(1) }
-            switch message {
-            case .group: try join(OwnedDescriptor(owning: descriptor))
-            case .network: try enter(OwnedDescriptor(owning: descriptor))
+            guard let heard = try buildbox_launcher.hear(outer) else { _exit(1) }
+            switch heard.message {
+            case .group: try join(OwnedDescriptor(owning: heard.descriptor))
+            case .network: try enter(OwnedDescriptor(owning: heard.descriptor))
             default: break
             }
-            if message == wanted { return descriptor }
-            guard message == .group || message == .network else { _exit(1) }
+            if heard.message == wanted { return heard }
+            guard heard.message == .group || heard.message == .network else { _exit(1) }
         }
     }
 

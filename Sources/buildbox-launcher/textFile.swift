@@ -5,10 +5,15 @@ import Linux
 /// The whole of a small kernel file (procfs, cgroupfs), which is read in one go.
 func readBytes(_ path: String) throws(SystemCallError) -> [UInt8] {
     let file = OwnedDescriptor(owning: try system { clinux_open(path, O_RDONLY, 0) })
+    return try readBytes(from: file.number)
+}
+
+/// The whole of a small kernel file that is open, as it is now.
+func readBytes(from descriptor: Int32) throws(SystemCallError) -> [UInt8] {
     var failure: SystemCallError?
     let bytes = [UInt8](unsafeUninitializedCapacity: 8192) { buffer, count in
         do throws(SystemCallError) {
-            count = try system { read(file.number, buffer.baseAddress, buffer.count) }
+            count = try system { pread(descriptor, buffer.baseAddress, buffer.count, 0) }
         } catch {
             failure = error
         }

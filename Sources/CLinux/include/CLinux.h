@@ -44,6 +44,9 @@ int clinux_close_range(unsigned first, unsigned last);
 /// signal. Returns 0 or the error number.
 int clinux_start(pid_t *pid, const char *directory, int report, int terminal, char *const *arguments,
                  char *const *environment);
+/// Maps the pages of this program's code (madvise(2), MADV_POPULATE_READ), or lets them go until they are run again.
+/// Where the kernel cannot, nothing changes but the time that takes.
+void clinux_map_program(int mapped);
 /// posix_spawn(3) of the launcher `path` in a new session with an empty environment and its
 /// descriptors alone: `input` (/dev/null for -1) as 0, `output` as 1, `errors` as 2, `control` as 3,
 /// `report` (unless -1) as 4, `record` (unless -1) as 5.
@@ -162,6 +165,8 @@ ssize_t clinux_send(int socket, const void *bytes, size_t length, int descriptor
 int clinux_socket_pair(int sockets[2]);
 /// A connected pair of close-on-exec sockets that keep messages apart (SOCK_SEQPACKET).
 int clinux_message_pair(int *first, int *second);
+/// A close-on-exec file in memory without a name (memfd_create(2)).
+int clinux_memory_file(void);
 /// A close-on-exec pipe: [0] is read, [1] is written.
 int clinux_pipe(int ends[2]);
 /// A close-on-exec, non-blocking eventfd(2) of value 0.

@@ -1,0 +1,26 @@
+import CLinux
+import SandboxProtocol
+
+/// What a launcher does while nobody waits for it, so that it takes less time when somebody does. Nothing depends on it.
+enum Rehearsal {
+    /// Reads an order like the one that will come: the runtime makes the metadata of a type when it is first used, and
+    /// PID 1, which is cloned after this, has it too.
+    static func readOrder(like preparation: LaunchPreparation) {
+        let limits = LaunchLimits(
+            memoryBytes: 1, scratchBytes: 1, scratchInodes: 1, pids: 1, cpuMillis: 1, cpuTimeMilliseconds: 1,
+            wallMilliseconds: 1, openFiles: 1, fileBytes: 1)
+        let order = LaunchOrder(
+            arguments: ["/"], environment: ["NAME=value"], workingDirectory: "/", identity: preparation.identity,
+            hostName: preparation.hostName, network: .none, mounts: preparation.mounts, limits: limits,
+            cgroup: preparation.cgroup, filter: [], optionalLayers: preparation.optionalLayers, output: "/")
+        let body = Array(Frame.encode(LaunchMessage.order(order)).dropFirst(Frame.headerSize))
+        _ = Result { () throws(LaunchFault) in try decodeMessage(body) }
+    }
+
+    /// Maps the whole program at once, instead of a few pages at every first step into them.
+    static func mapProgram() { clinux_map_program(1) }
+
+    /// Lets go of it while the command runs: what is not mapped then need not be unmapped when PID 1 ends, and
+    /// everybody waits for that end.
+    static func unmapProgram() { clinux_map_program(0) }
+}
