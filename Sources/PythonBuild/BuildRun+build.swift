@@ -25,13 +25,21 @@ extension BuildRun {
             let environment = try await provision(requires, interpreter)
             let attempt = try await invoke(source, request.distributions, in: environment)
             guard attempt.saysUnmet else { return [try attempt.finished()] }
+            journal.note("the build backend asks for further requirements: building step by step")
             asking = [.sdist, .wheel]
+        } else {
+            journal.note("the build backend asked for further requirements before: building step by step")
         }
-        journal.note("the build backend asks for further requirements: building step by step")
-        var steps = StepBuild(run: self, interpreter: interpreter, expected: asking)
-        let outputs = try await steps.build(source, requires)
-        backendMemo.keep(askingSteps: steps.asked(before: backendMemo.askingSteps(question)), as: question)
-        return outputs
+        do throws(BuildFailure) {
+            var steps = StepBuild(run: self, interpreter: interpreter, expected: asking)
+            let outputs = try await steps.build(source, requires)
+            backendMemo.keep(askingSteps: steps.asked(before: backendMemo.askingSteps(question)), as: question)
+            return outputs
+        } catch {
+            // The next build finds out anew what this one took for known.
+            backendMemo.keep(askingSteps: [], as: question)
+            throw error
+        }
     }
 
     /// How one invocation of the frontend went.

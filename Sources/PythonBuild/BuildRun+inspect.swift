@@ -94,7 +94,7 @@ extension BuildRun {
         if let marks {
             subject = [marks.digest]
         } else if let digest = source.digest {
-            subject = [digest, source.name]
+            subject = [digest, source.name, "\(limits(under: profiles.project))"]
         } else {
             return nil
         }

@@ -44,22 +44,24 @@ struct StepBuild {
     private mutating func step(
         _ kind: DistributionKind, of source: Source, _ declared: [Requirement]
     ) async throws(BuildFailure) -> BuildOutput {
+        if !expected.contains(kind) {
+            let environment = try await run.provision(declared, interpreter)
+            let attempt = try await run.invoke(source, .each([kind]), in: environment)
+            found[kind] = attempt.saysUnmet
+            if !attempt.saysUnmet { return try attempt.finished() }
+        }
         var requires = declared
-        var asks = expected.contains(kind)
         for _ in 0..<Self.mostRounds {
             var environment = try await run.provision(requires, interpreter)
-            if asks {
-                let answer = try await requirements(kind, of: source, in: environment)
-                let missing = answer.filter { !requires.contains($0) }
-                requires += missing
-                if !missing.isEmpty { environment = try await run.provision(requires, interpreter) }
-            }
+            let answer = try await requirements(kind, of: source, in: environment)
+            let missing = answer.filter { !requires.contains($0) }
+            requires += missing
+            if !missing.isEmpty { environment = try await run.provision(requires, interpreter) }
             let attempt = try await run.invoke(source, .each([kind]), in: environment)
             guard attempt.saysUnmet else {
                 found[kind] = requires.count > declared.count
                 return try attempt.finished()
             }
-            asks = true
         }
         throw BuildFailure(
             .requirementsUnstable,

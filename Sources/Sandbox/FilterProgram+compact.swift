@@ -66,10 +66,25 @@ extension FilterProgram {
                 }
                 switch (outcome(word), other.outcome(word)) {
                 case (.verdict(let one), .verdict(let two)) where one == two: continue
-                case (.unknown(let one), .unknown(let two)) where instructions[one] == other.instructions[two]: continue
+                case (.unknown(let one), .unknown(let two)) where goesOn(from: one, like: other, from: two): continue
                 default: return false
                 }
             }
+        }
+        return true
+    }
+
+    /// Whether both do the same from there on, wherever their instructions lie.
+    private func goesOn(from start: Int, like other: FilterProgram, from otherStart: Int) -> Bool {
+        var seen: Set<[Int]> = []
+        var pending = [[start, otherStart]]
+        while let pair = pending.popLast() {
+            guard seen.insert(pair).inserted else { continue }
+            let (one, two) = (instructions[pair[0]], other.instructions[pair[1]])
+            guard one.operation == two.operation, one.operation == .jump || one.constant == two.constant else {
+                return false
+            }
+            pending += zip(successors(of: pair[0]), other.successors(of: pair[1])).map { [$0, $1] }
         }
         return true
     }

@@ -18,24 +18,35 @@ final class LauncherReserve: Sendable {
     private let queue = DispatchQueue(label: "buildbox.sandbox.reserve")
     private let launcher: FilePath
     private let cgroups: HostCgroups
+    private let identities: HostIDPool
     private let ledger: RunLedger
 
-    init(launcher: FilePath, cgroups: HostCgroups, ledger: RunLedger) {
+    init(launcher: FilePath, cgroups: HostCgroups, identities: HostIDPool, ledger: RunLedger) {
         self.launcher = launcher
         self.cgroups = cgroups
+        self.identities = identities
         self.ledger = ledger
         Self.note(self)
     }
 
-    /// The ready launcher, if it can serve the order; one that cannot is ended.
-    func take(for order: LaunchOrder) -> ReadyLauncher? {
+    /// The ready launcher and the order for it, where it can serve that; one that cannot is ended.
+    ///
+    /// - Parameter makeOrder: The order as it is for who the ready launcher's command will be.
+    /// - Returns: nil where none is ready, or not for this order.
+    /// - Throws: What `makeOrder` throws.
+    func take(
+        _ makeOrder: (Identity) throws(SandboxError) -> LaunchOrder
+    ) throws(SandboxError) -> (launcher: ReadyLauncher, order: LaunchOrder)? {
         let ready = state.withLock { state in
             defer { state.ready = nil }
             return state.ready
         }
-        guard let ready, ready.serves(order) else { return nil }
+        guard let ready else { return nil }
+        var order = try makeOrder(ready.identity)
+        guard ready.serves(order) else { return nil }
+        order.cgroup = ready.preparation.cgroup
         ready.take()
-        return ready
+        return (ready, order)
     }
 
     /// Starts a launcher for the next order, which is expected to be like this one and to begin with
@@ -51,7 +62,10 @@ final class LauncherReserve: Sendable {
                 else { return }
                 preparation.cgroup.name = "buildbox-\(record.newName())"
                 let made = Result { () throws(SandboxError) in
-                    try ReadyLauncher(preparation, launcher: self.launcher, cgroups: self.cgroups, record: record)
+                    let claim = try self.identities.claim(.job)
+                    preparation.identity = claim.identity
+                    return try ReadyLauncher(
+                        preparation, claim: claim, launcher: self.launcher, cgroups: self.cgroups, record: record)
                 }
                 if case .success(let ready) = made { state.ready = ready }
             }

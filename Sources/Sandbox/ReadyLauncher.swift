@@ -15,6 +15,8 @@ final class ReadyLauncher {
 
     let preparation: LaunchPreparation
     let process: LauncherProcess
+    /// Its host id is its own before there is an order.
+    private let claim: HostIDPool.Claim
     private let cgroups: HostCgroups
     /// Its groups are in the record, which must live as long as they do.
     private var record: RunRecord?
@@ -24,9 +26,11 @@ final class ReadyLauncher {
     private var taken = false
 
     init(
-        _ preparation: LaunchPreparation, launcher: FilePath, cgroups: HostCgroups, record: RunRecord
+        _ preparation: LaunchPreparation, claim: HostIDPool.Claim, launcher: FilePath, cgroups: HostCgroups,
+        record: RunRecord
     ) throws(SandboxError) {
         self.preparation = preparation
+        self.claim = claim
         self.cgroups = cgroups
         self.record = record
         do throws(SystemCallError) {
@@ -58,6 +62,9 @@ final class ReadyLauncher {
     static func awaitEnds(milliseconds: Int) {
         for _ in 0..<milliseconds where waiting.withLock({ $0 > 0 }) { usleep(1000) }
     }
+
+    /// Who the command of its order will be.
+    var identity: Identity { claim.identity }
 
     /// Whether an order can be given to it: it must fit, have prepared lately and for the mounts
     /// that there are now, and live.

@@ -9,6 +9,7 @@ public struct Sandbox: Sendable {
     let launcher: FilePath
     let filters: FilterCache
     let cgroups: HostCgroups
+    private let loadedFilters = LoadedFilters()
     private let identities = HostIDPool()
     let ledger: RunLedger
     let reserve: LauncherReserve?
@@ -33,7 +34,9 @@ public struct Sandbox: Sendable {
         self.ledger = ledger
         filters = FilterCache(folder: cache, ledger: ledger)
         cgroups = HostCgroups.discover()
-        reserve = keepsReady ? LauncherReserve(launcher: launcher, cgroups: cgroups, ledger: ledger) : nil
+        reserve =
+            keepsReady
+            ? LauncherReserve(launcher: launcher, cgroups: cgroups, identities: identities, ledger: ledger) : nil
     }
 
     /// Runs a command to its end. Cancelling the task kills the command's whole tree first and
@@ -70,14 +73,14 @@ public struct Sandbox: Sendable {
     ) throws(SandboxError) -> SandboxOutcome {
         let record = try ledger.hold()
         defer { withExtendedLifetime(record) {} }
-        // The id is given up only when every process is dead.
-        let claim = try identities.claim(request.role)
-        defer { withExtendedLifetime(claim) {} }
-        var order = try makeOrder(request, identity: claim.identity)
-        // A terminal is handed over when the launcher starts.
-        if request.terminal == nil, let ready = reserve?.take(for: order) {
-            order.cgroup = ready.preparation.cgroup
-            defer { cgroups.sweep(order.cgroup) }
+        // A terminal is handed over when the launcher starts, and a ready launcher's command is some job's.
+        if request.terminal == nil, request.role == .job,
+            let (ready, order) = try reserve?.take({ identity throws(SandboxError) in
+                try makeOrder(request, identity: identity)
+            })
+        {
+            // Its id is given up only when every process is dead.
+            defer { withExtendedLifetime(ready) { cgroups.sweep(order.cgroup) } }
             let sent = Result { () throws(SandboxError) in
                 try ready.process.send(.order(order.beyond(ready.preparation)))
             }
@@ -85,8 +88,11 @@ public struct Sandbox: Sendable {
             if case .success = sent { try supervision.untilEnd(log: log) }
             // One that died before it took its order ran nothing of it: another one is started.
             if supervision.hasBegun { return try supervision.outcome(order: order) }
-            order = try makeOrder(request, identity: claim.identity)
         }
+        // The id is given up only when every process is dead.
+        let claim = try identities.claim(request.role)
+        defer { withExtendedLifetime(claim) {} }
+        let order = try makeOrder(request, identity: claim.identity)
         for path in order.cgroup.paths { try record.note(.controlGroup(path)) }
         let process = try LauncherProcess(
             launcher: launcher, report: request.wantsReport, terminal: request.terminal, record: record)
@@ -125,7 +131,7 @@ public struct Sandbox: Sendable {
             mounts: HostView(request, identity: identity).mounts + request.mounts,
             limits: request.limits.launchLimits,
             cgroup: cgroup.plan,
-            filter: try filters.program(for: request.profile),
+            filter: try loadedFilters.program(for: request.profile, from: filters),
             deniesTCP: request.profile.landlock.tcp == .deny,
             optionalLayers: request.allowMissing.union(request.profile.whereAvailable),
             output: request.outputPath,

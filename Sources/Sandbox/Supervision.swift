@@ -74,7 +74,7 @@ struct Supervision {
 
     func outcome(order: LaunchOrder) throws(SandboxError) -> SandboxOutcome {
         // One that was cancelled while it was set up never ran: how its launcher then failed says nothing.
-        if cancelled, account.end == nil { return beforeItRan }
+        if cancelled, account.command == nil, account.fault != nil || account.end == nil { return beforeItRan }
         if let fault = account.fault { throw fault.error }
         guard let end = account.end else {
             throw SandboxError(.lost, "the launcher died before it told how the run ended")

@@ -9,10 +9,10 @@ public struct LaunchPreparation: Equatable, Sendable, WireValue {
     /// The descriptor of a supervised launcher that holds the lock of the run's record, where there is one.
     public static let recordDescriptor: Int32 = 5
 
-    /// An ordinary user's ids, inside and on the host. As root the order's host ids are entered later.
+    /// Who the command will be, inside and on the host.
     public var identity: Identity
     public var hostName: String
-    /// What every order's mounts begin with; nothing of it depends on the order's host ids.
+    /// What every order's mounts begin with; nothing of it is a tree of the host that belongs to the command.
     public var mounts: [MountStep]
     public var cgroup: CgroupPlan
     /// Layers whose absence is reported instead of refused.
@@ -36,15 +36,11 @@ public struct LaunchPreparation: Equatable, Sendable, WireValue {
             mounts: Array(order.mounts.prefix(count)), cgroup: order.cgroup, optionalLayers: order.optionalLayers)
     }
 
-    /// Whether a launcher that prepared this can serve the order: only the group's name and, as root,
-    /// the host ids may be others, and the order may have more mounts.
+    /// Whether a launcher that prepared this can serve the order: only the group's name may be another, and the order may
+    /// have more mounts.
     public func fits(_ order: LaunchOrder) -> Bool {
         var asked = LaunchPreparation(of: order, mounts: mounts.count)
         asked.cgroup.name = cgroup.name
-        if identity.privileged, asked.identity.privileged {
-            asked.identity.hostUser = identity.hostUser
-            asked.identity.hostGroup = identity.hostGroup
-        }
         return asked == self
     }
 
@@ -58,7 +54,7 @@ public struct LaunchPreparation: Equatable, Sendable, WireValue {
         mounts = try reader.list()
         cgroup = try reader.value()
         optionalLayers = try reader.value()
-        // As root these would be made the command's, whose host ids are not known yet.
+        // As root the outer process makes these, from the order.
         guard mounts.allSatisfy({ !$0.belongsToCommand }) else { throw .invalid(field: "prepared mount", value: 0) }
     }
 
@@ -73,7 +69,7 @@ public struct LaunchPreparation: Equatable, Sendable, WireValue {
 }
 
 extension MountStep {
-    /// Whether carrying it out takes the command's host ids; a scratch folder is given away later.
+    /// Whether it is a tree of the host that is mapped to the command's ids.
     public var belongsToCommand: Bool {
         switch self {
         case .bind(_, _, let access): access.asOwner

@@ -39,30 +39,63 @@ struct IdMap: Equatable {
         }
     }
 
-    /// A user namespace with these maps that nobody is in, for an id-mapped mount.
-    func emptyNamespace() throws(LaunchFault) -> OwnedDescriptor {
+    /// A user namespace with these maps that nobody is in, for an id-mapped mount or for PID 1 to enter.
+    ///
+    /// - Parameter owner: Whose it is: the kernel counts what is used in it as the owner's, and not as root's.
+    /// - Returns: Its descriptor.
+    /// - Throws: ``LaunchFault`` where it cannot be had.
+    func emptyNamespace(of owner: Identity? = nil) throws(LaunchFault) -> OwnedDescriptor {
+        var sockets: (near: Int32, far: Int32) = (-1, -1)
+        try attempt(.idMap, "make a socket pair") { clinux_message_pair(&sockets.near, &sockets.far) }
+        let near = OwnedDescriptor(owning: sockets.near)
         var pidfd: Int32 = -1
         let parent = getpid()
-        let child = try attempt(.idMap, layer: .userNamespace, "clone a user namespace for an id-mapped mount") {
-            clinux_clone(UInt64(CLINUX_NEWUSER), -1, &pidfd)
-        }
-        if child == 0 {
-            // It dies with this process, however that dies, or at once where it is dead already.
-            clinux_parent_death_signal(SIGKILL)
-            if getppid() != parent { _exit(0) }
-            while true { pause() }
+        let child = clinux_clone(0, -1, &pidfd)
+        if child == 0 { Self.liveInNamespace(of: owner, parent: parent, socket: sockets.far) }
+        let failure = errno
+        close(sockets.far)
+        guard child > 0 else {
+            throw LaunchFault(step: .idMap, layer: nil, errno: failure, detail: "clone a process for a user namespace")
         }
         let process = OwnedDescriptor(owning: pidfd)
+        var isReaped = false
         defer {
-            var status: Int32 = 0
-            var usage = rusage()
-            _ = clinux_pidfd_signal(process.number, SIGKILL)
-            _ = clinux_wait_pidfd(process.number, &status, &usage)
+            if !isReaped {
+                _ = clinux_pidfd_signal(process.number, SIGKILL)
+                _ = Self.wait(for: process.number)
+            }
         }
+        guard let heard = try hear(near.number), heard.message == .ready, heard.descriptor >= 0 else {
+            isReaped = true
+            throw LaunchFault(
+                step: .idMap, layer: .userNamespace, errno: Self.wait(for: process.number),
+                detail: "unshare a user namespace")
+        }
+        let namespace = OwnedDescriptor(owning: heard.descriptor)
         try write(process: child, privileged: true)
-        return OwnedDescriptor(
-            owning: try attempt(.idMap, "open the user namespace of an id-mapped mount") {
-                clinux_open("/proc/\(child)/ns/user", O_RDONLY, 0)
-            })
+        return namespace
+    }
+
+    /// The code that a process exits with.
+    private static func wait(for process: Int32) -> Int32 {
+        var status: Int32 = 0
+        var usage = rusage()
+        while clinux_wait_pidfd(process, &status, &usage) != 0, errno == EINTR {}
+        return clinux_exit_code(status)
+    }
+
+    /// Enters a new user namespace, hands it over and waits to be killed; exits with the error number where it cannot.
+    private static func liveInNamespace(of owner: Identity?, parent: pid_t, socket: Int32) -> Never {
+        let (user, group) = (owner?.hostUser ?? geteuid(), owner?.hostGroup ?? getegid())
+        guard clinux_unshare_user(user, group) == 0 else { _exit(errno) }
+        // It dies with the launcher, however that dies, or at once where that is dead already. A change of identity
+        // clears the wish (prctl(2)).
+        clinux_parent_death_signal(SIGKILL)
+        guard getppid() == parent else { _exit(0) }
+        // Nobody else may look there without CAP_SYS_PTRACE: the change of identity made it non-dumpable.
+        let namespace = clinux_open("/proc/self/ns/user", O_RDONLY, 0)
+        var byte = InnerMessage.ready.rawValue
+        guard namespace >= 0, clinux_send(socket, &byte, 1, namespace) == 1 else { _exit(errno) }
+        while true { pause() }
     }
 }

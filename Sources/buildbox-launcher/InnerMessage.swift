@@ -3,19 +3,21 @@ import Glibc
 import Linux
 import SandboxProtocol
 
-/// What the outer process and PID 1 tell each other while they set a run up, a byte each.
+/// What the outer process and PID 1 tell each other while they set a run up, a byte each; the order has its bytes behind it.
 enum InnerMessage: UInt8 {
     /// To PID 1: its network namespace comes with this.
     case network
+    /// To PID 1, as root: the user namespace that it enters last comes with this.
+    case user
     /// To PID 1: a control group to move into, its `tasks` file, comes with this (version 1).
     case group
-    /// To PID 1: the order follows.
+    /// To the outer process: the order, which PID 1 has from the supervisor.
     case order
     /// To PID 1: the id-mapped mount of the next step that has one (``OwnedTrees``) comes with this.
     case tree
     /// To the outer process: the root stands, its descriptor comes with this; the rest is to be done.
     case ready
-    /// To PID 1: maps are written, and every control group was offered.
+    /// To PID 1: every control group was offered and limited, and an ordinary user's id maps are written.
     case goAhead
 }
 
@@ -55,8 +57,8 @@ private func takePacket(_ socket: Int32, doing what: String) throws(LaunchFault)
     return (packet, descriptor)
 }
 
-/// Passes an order on: its length and as much of it as a packet takes come with the message, so that PID 1 is woken
-/// once for most.
+/// Passes an order on: its length and as much of it as a packet takes come with the message, so that who waits for it is
+/// woken once for most.
 func send(_ body: [UInt8], over socket: Int32) throws(LaunchFault) {
     var packet = [InnerMessage.order.rawValue]
     withUnsafeBytes(of: body.count) { packet += $0 }

@@ -66,9 +66,11 @@ struct Launch {
         }
         if child == 0 {
             close(sockets.outer)
-            if let control, control != status.descriptor { close(control) }
+            if order != nil, let control, control != status.descriptor { close(control) }
             if record >= 0 { close(record) }
-            NamespaceInit(preparation: preparation, status: status, outer: sockets.inner).run(order: order)
+            NamespaceInit(
+                preparation: preparation, status: status, outer: sockets.inner, control: order == nil ? control : nil
+            ).run(order: order)
         }
         return ProcessTree(pid: child, pidfd: OwnedDescriptor(owning: pidfd))
     }
@@ -91,7 +93,10 @@ struct Launch {
                 try cgroup.offer(over: inner)
                 clock.mark(.cgroup)
             }
-            if !preparation.identity.privileged {
+            if preparation.identity.privileged {
+                let namespace = try IdMap(preparation.identity).emptyNamespace(of: preparation.identity)
+                try tell(inner, .user, passing: namespace.number)
+            } else {
                 try IdMap(preparation.identity).write(process: tree.pid, privileged: false)
                 try tell(inner, .goAhead)
             }
@@ -104,6 +109,7 @@ struct Launch {
             // As root this process is in the command's network namespace; otherwise PID 1 alone is.
             if preparation.identity.privileged { try offerListener(order, status) }
             try cgroup.limit(order, status: status)
+            try letGo(inner)
             clock.mark(.cgroup)
             let began = monotonicNanoseconds()
             var watch = Watch(order: order, tree: tree, cgroup: cgroup, inner: inner, control: control, began: began)
@@ -116,27 +122,37 @@ struct Launch {
         }
     }
 
-    /// The order for what is prepared, passed on to PID 1; nil where the supervisor is gone, PID 1
-    /// could not prepare, or nobody wants it for too long.
+    /// PID 1 may go on to the command. Where it is dead already, the watch tells how that came.
+    private func letGo(_ inner: Int32) throws(LaunchFault) {
+        do throws(LaunchFault) {
+            try tell(inner, .goAhead)
+        } catch {
+            guard error.errno == EPIPE || error.errno == ECONNRESET else { throw error }
+        }
+    }
+
+    /// The order for what is prepared, from PID 1; nil where the supervisor is gone, PID 1 could not prepare or was given
+    /// another, or nobody wants it for too long.
     private func awaitOrder(
         for tree: ProcessTree, inner: Int32, clock: inout StepClock
     ) throws(LaunchFault) -> LaunchOrder? {
         guard let control else { return nil }
         Rehearsal.mapProgram()
         var descriptors = [
-            pollfd(fd: control, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: tree.pidfd.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: inner, events: Int16(POLLIN), revents: 0),
+            // Its hang-up alone: what comes there is for PID 1 to read.
+            pollfd(fd: control, events: 0, revents: 0),
         ]
         let ready = try attempt(.order, "wait for the launch order") {
             poll(&descriptors, 2, LaunchPreparation.idleMilliseconds)
         }
-        guard ready > 0, descriptors[1].revents == 0, let body = try receiveBody(from: control) else { return nil }
-        clock.restart()
-        try send(body, over: inner)
-        guard case .order(let order) = try decodeMessage(body), preparation.fits(order.behind(preparation)) else {
-            throw LaunchFault(
-                step: .order, layer: nil, errno: 0, detail: "the launch order does not fit what was prepared for it")
+        guard ready > 0, descriptors[0].revents != 0, let heard = try hear(inner), heard.message == .order else {
+            return nil
         }
+        clock.restart()
+        guard case .order(let order) = try decodeMessage(try receive(heard, from: inner)),
+            preparation.fits(order.behind(preparation))
+        else { return nil }
         status.release()
         try offerTrees(of: order, inner: inner, tree: tree, clock: &clock)
         return order

@@ -10,12 +10,17 @@ struct NamespaceInit {
     let status: StatusChannel
     /// The socket to the outer process: its go-ahead, and its death.
     let outer: Int32
+    /// The supervisor's socket, where the order is to come from there.
+    let control: Int32?
     private var hasNetwork = false
+    /// Where root's command will live; -1 until it is there.
+    private var userNamespace: Int32 = -1
 
-    init(preparation: LaunchPreparation, status: StatusChannel, outer: Int32) {
+    init(preparation: LaunchPreparation, status: StatusChannel, outer: Int32, control: Int32?) {
         self.preparation = preparation
         self.status = status
         self.outer = outer
+        self.control = control
     }
 
     /// Without an order it prepares, and waits for one.
@@ -82,12 +87,27 @@ struct NamespaceInit {
         }
     }
 
+    /// Takes the order itself, for most of what it decides is to be done here, and passes it on.
     private mutating func awaitOrder(_ clock: inout StepClock) throws(LaunchFault) -> LaunchOrder {
+        guard let control else { _exit(1) }
         Rehearsal.mapProgram()
-        let heard = try hear(until: .order)
+        while true {
+            var descriptors = [
+                pollfd(fd: outer, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: control, events: Int16(POLLIN), revents: 0),
+            ]
+            try attempt(.order, "wait for the launch order") { poll(&descriptors, 2, -1) }
+            // First what the outer process made beside.
+            guard descriptors[0].revents != 0 else { break }
+            try hear()
+        }
         clock.restart()
-        let body = try receive(heard, from: outer)
-        guard case .order(let order) = try decodeMessage(body) else { _exit(1) }
+        guard let body = try receiveBody(from: control) else { _exit(1) }
+        try send(body, over: outer)
+        guard case .order(let order) = try decodeMessage(body), preparation.fits(order.behind(preparation)) else {
+            throw LaunchFault(
+                step: .order, layer: nil, errno: 0, detail: "the launch order does not fit what was prepared for it")
+        }
         status.release()
         return order
     }
@@ -101,23 +121,30 @@ struct NamespaceInit {
         return trees
     }
 
-    /// Takes what the outer process sends until what is waited for: control groups are moved into,
-    /// the network namespace is entered.
+    /// Takes what the outer process sends until what is waited for.
     ///
     /// - Returns: What was waited for.
     @discardableResult
     private mutating func hear(until wanted: InnerMessage) throws(LaunchFault) -> Heard {
         while true {
-            // Where the outer process is gone there is nothing left to do.
-            guard let heard = try buildbox_launcher.hear(outer) else { _exit(1) }
-            switch heard.message {
-            case .group: try join(OwnedDescriptor(owning: heard.descriptor))
-            case .network: try enter(OwnedDescriptor(owning: heard.descriptor))
-            default: break
-            }
+            let heard = try hear()
             if heard.message == wanted { return heard }
-            guard heard.message == .group || heard.message == .network else { _exit(1) }
+            guard [.group, .network, .user].contains(heard.message) else { _exit(1) }
         }
+    }
+
+    /// Takes the next message: control groups are moved into, the network namespace is entered.
+    @discardableResult
+    private mutating func hear() throws(LaunchFault) -> Heard {
+        // Where the outer process is gone there is nothing left to do.
+        guard let heard = try buildbox_launcher.hear(outer) else { _exit(1) }
+        switch heard.message {
+        case .group: try join(OwnedDescriptor(owning: heard.descriptor))
+        case .network: try enter(OwnedDescriptor(owning: heard.descriptor))
+        case .user: userNamespace = heard.descriptor
+        default: break
+        }
+        return heard
     }
 
     private func join(_ tasks: consuming OwnedDescriptor) throws(LaunchFault) {
@@ -144,14 +171,17 @@ struct NamespaceInit {
     }
 
     private mutating func become(_ identity: Identity, root: borrowing OwnedDescriptor) throws(LaunchFault) {
-        if identity.privileged {
-            try attempt(.identity, layer: .userNamespace, "unshare the user namespace") {
-                clinux_unshare_user(identity.hostUser, identity.hostGroup)
-            }
-        }
         try tell(outer, .ready, passing: root.number)
+        guard identity.privileged else {
+            try hear(until: .goAhead)
+            return
+        }
+        if userNamespace < 0 { try hear(until: .user) }
+        let namespace = OwnedDescriptor(owning: userNamespace)
+        try attempt(.identity, layer: .userNamespace, "enter the user namespace") {
+            clinux_setns(namespace.number, CLINUX_NEWUSER)
+        }
         try hear(until: .goAhead)
-        guard identity.privileged else { return }
         try attempt(.identity, layer: .userNamespace, "drop the supplementary groups") { clinux_set_groups_empty() }
         try attempt(.identity, layer: .userNamespace, "become user \(identity.insideUser)") {
             clinux_set_user(identity.insideUser, identity.insideGroup)

@@ -14,10 +14,8 @@ struct RootFilesystem: ~Copyable {
     let status: StatusChannel
     /// Layers whose absence is reported instead of refused.
     private(set) var optionalLayers: LayerSet
-    private(set) var identity: Identity
-    /// Scratch folders that are the launcher's until it knows whose they become.
-    private var prepared: [String] = []
-    private var hasOrder: Bool
+    let identity: Identity
+    private let hasSize: Bool
     let host: HostTree
     var inside = RootTree()
     /// Small files that were copied so far.
@@ -47,7 +45,7 @@ struct RootFilesystem: ~Copyable {
         self.status = status
         optionalLayers = preparation.optionalLayers
         identity = preparation.identity
-        hasOrder = limits != nil
+        hasSize = limits != nil
         self.host = host
         self.folder = folder
     }
@@ -63,17 +61,14 @@ struct RootFilesystem: ~Copyable {
         inside.forget()
     }
 
-    /// There is an order: its sizes hold, and what was prepared for its command becomes the command's.
+    /// There is an order: its sizes hold.
     mutating func take(_ order: LaunchOrder) throws(LaunchFault) {
-        identity = order.identity
         optionalLayers = order.optionalLayers
-        guard !hasOrder else { return }
-        hasOrder = true
+        guard !hasSize else { return }
         let options = Self.size(order.limits)
         try attempt(.mounts, layer: .mountNamespace, "resize the tmpfs (\(options))") {
             options.withCString { mount("buildbox", ".", nil, UInt(MS_REMOUNT | MS_NOSUID), $0) }
         }
-        for path in prepared { try give(path) }
     }
 
     private static func size(_ limits: LaunchLimits) -> String {
@@ -198,10 +193,6 @@ struct RootFilesystem: ~Copyable {
     private mutating func makeScratchFolder(_ path: String, mode: UInt32) throws(LaunchFault) {
         try inside.makeFolder(path)
         try attempt(.mounts, "set the mode of /\(path)") { chmod(path, mode) }
-        if hasOrder { try give(path) } else { prepared.append(path) }
-    }
-
-    private func give(_ path: String) throws(LaunchFault) {
         guard identity.privileged else { return }
         try attempt(.mounts, "give /\(path) to the command") {
             chown(path, identity.hostUser, identity.hostGroup)

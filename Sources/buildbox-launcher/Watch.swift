@@ -42,7 +42,7 @@ struct Watch {
                 tree.killAndReap()
                 throw LaunchFault(step: .wait, layer: nil, errno: code, detail: "poll")
             }
-            if descriptors[1].revents != 0 { try answerInner() }
+            if descriptors[1].revents != 0 { try hearInner() }
             // Any byte from the supervisor, or its hang-up, means: stop.
             if descriptors[2].revents != 0 { end(for: .cancelled, observed: 0) }
             if descriptors[0].revents != 0 { alive = false }
@@ -70,20 +70,20 @@ struct Watch {
         return Int32(max(0, min(untilDeadline / 1_000_000 + 1, filling ? 2 : 10)))
     }
 
-    private mutating func answerInner() throws(LaunchFault) {
+    private mutating func hearInner() throws(LaunchFault) {
         do throws(LaunchFault) {
             guard let heard = try hear(inner), heard.message == .ready, heard.descriptor >= 0 else {
                 innerOpen = false
                 return
             }
             scratch = heard.descriptor
-            if order.identity.privileged {
-                try IdMap(order.identity).write(process: tree.pid, privileged: true)
-            }
-            try tell(inner, .goAhead)
         } catch {
-            tree.killAndReap()
-            throw error
+            // One that was killed with something unread resets the socket (unix(7)): how it ended is told by its end.
+            guard error.errno == ECONNRESET else {
+                tree.killAndReap()
+                throw error
+            }
+            innerOpen = false
         }
     }
 

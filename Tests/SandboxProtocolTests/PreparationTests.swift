@@ -31,9 +31,9 @@ import Testing
         #expect(throws: WireError.self) { try Frame.decode(body, as: LaunchPreparation.self) }
     }
 
-    /// As root what belongs to the command cannot be made before its ids are known.
+    /// As root a tree that belongs to the command is mapped by the outer process, from the order.
     @Test(arguments: Samples.mounts)
-    func onlyWhatTakesNoIdsIsPrepared(_ step: MountStep) {
+    func onlyWhatTakesNoMappedTreeIsPrepared(_ step: MountStep) {
         var preparation = Self.preparation
         preparation.mounts = [step]
         let decoded = Result { try Frame.decode(Samples.body(preparation), as: LaunchPreparation.self) }
@@ -49,7 +49,6 @@ import Testing
         ("limits", { $0.limits.pids = 1 }),
         ("filter", { $0.filter = [] }),
         ("the group's name", { $0.cgroup.name = "another" }),
-        ("host ids", { ($0.identity.hostUser, $0.identity.hostGroup) = (5, 6) }),
         ("a listener in its network", { $0.network = .proxy(port: 3128) }),
         ("mounts behind", { $0.mounts.removeLast() }),
     ]
@@ -62,6 +61,7 @@ import Testing
         ("what groups limit", { $0.cgroup.parents[0].limits = [] }),
         ("version of groups", { $0.cgroup.unified = true }),
         ("layers", { $0.optionalLayers = [] }),
+        ("host ids", { ($0.identity.hostUser, $0.identity.hostGroup) = (5, 6) }),
         ("ids inside", { $0.identity.insideUser = 1 }),
         ("privileges", { $0.identity.privileged = false }),
     ]
@@ -71,15 +71,6 @@ import Testing
         var order = Samples.order
         change.1(&order)
         #expect(Self.preparation.fits(order) == fits, "\(change.0)")
-    }
-
-    @Test func anOrdinaryUsersIdsArePrepared() {
-        var order = Samples.order
-        order.identity.privileged = false
-        let preparation = LaunchPreparation(of: order)
-        #expect(preparation.fits(order))
-        order.identity.hostUser += 1
-        #expect(!preparation.fits(order))
     }
 
     @Test func whatIsLeftOfAnOrderAndWhatWasPreparedAreTheWhole() {

@@ -136,4 +136,80 @@ import Testing
         #expect(run.stdout == "fine\n")
         #expect(reserve.settled() == nil)
     }
+
+    /// Whatever the launcher is at when it is told to stop, the run was cancelled, and nothing else.
+    @Test(arguments: [false, true])
+    func aRunThatIsCancelledAtAnyMomentIsCancelled(isReady: Bool) async throws {
+        let cold = try Fixture()
+        for step in 0..<40 {
+            if isReady { try await prepare() }
+            let fixture = isReady ? fixture : cold
+            let run = Task { try await fixture.shell("sleep 60") }
+            try await Task.sleep(for: .microseconds(150 * step))
+            run.cancel()
+            switch await run.result {
+            case .success(let run): #expect(run.outcome.verdict == .cancelled, "after \(150 * step) us")
+            case .failure(let error): Issue.record("after \(150 * step) us: \(error)")
+            }
+        }
+    }
+
+    /// What is used in a user namespace is counted as its owner's: that is the command's own id on the host, and not root.
+    @Test(.enabled(if: geteuid() == 0, "an ordinary user has one id"))
+    func theUserNamespaceBelongsToTheCommandsOwnId() async throws {
+        var owners: [UInt32] = []
+        for isReady in [false, true] {
+            let found = try await namespaceOfACommand()
+            #expect(found.owner == found.process)
+            #expect(found.owner >= HostIDPool.first && found.owner < HostIDPool.first + HostIDPool.count)
+            owners.append(found.owner)
+            if !isReady { try #require(reserve.settled() != nil) }
+        }
+        #expect(owners[0] != owners[1], "two commands at once would not share one; these had one each")
+        let own = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC)
+        defer { close(own) }
+        #expect(Self.owner(of: own) == 0, "the control: another namespace has another owner")
+    }
+
+    /// Looks at a command from the host while it runs: whose its user namespace is, and whose the command.
+    private func namespaceOfACommand() async throws -> (owner: UInt32, process: UInt32) {
+        let (names, continuation) = AsyncStream<String>.makeStream()
+        let request = SandboxRequest(
+            arguments: ["/bin/sh", "-c", "readlink /proc/self/ns/user; exec sleep 60"],
+            environment: ["PATH": "/usr/bin:/bin"], profile: fixture.profile, allowMissing: fixture.allowMissing)
+        let run = Task {
+            defer { continuation.finish() }
+            return try await fixture.sandbox.run(request) { _, bytes in
+                continuation.yield(String(decoding: bytes, as: UTF8.self))
+            }
+        }
+        var iterator = names.makeAsyncIterator()
+        let name = try #require(await iterator.next()).trimmingCharacters(in: .newlines)
+        let found = Result { try Self.look(for: name) }
+        run.cancel()
+        #expect(try await run.value.verdict == .cancelled)
+        return try found.get()
+    }
+
+    private static func look(for name: String) throws -> (owner: UInt32, process: UInt32) {
+        for process in try FileManager.default.contentsOfDirectory(atPath: "/proc") where Int(process) != nil {
+            let link = "/proc/\(process)/ns/user"
+            let target = Result { try FileManager.default.destinationOfSymbolicLink(atPath: link) }
+            guard case .success(name) = target else { continue }
+            let namespace = open(link, O_RDONLY | O_CLOEXEC)
+            defer { close(namespace) }
+            let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+            let line = status.split(separator: "\n").first { $0.hasPrefix("Uid:") }
+            guard let owner = owner(of: namespace), let user = line?.split(separator: "\t").last.flatMap({ UInt32($0) })
+            else { continue }
+            return (owner, user)
+        }
+        throw SandboxError(.lost, "no process is in \(name)")
+    }
+
+    private static func owner(of namespace: Int32) -> UInt32? {
+        var owner: UInt32 = .max
+        // NS_GET_OWNER_UID (ioctl_ns(2)).
+        return ioctl(namespace, 0xb704, &owner) == 0 ? owner : nil
+    }
 }

@@ -56,10 +56,12 @@ struct BackendMemo {
 extension BuildRun {
     var backendMemo: BackendMemo { BackendMemo(state: context.state) }
 
-    /// The digest of what decides where a build of this folder begins.
+    /// The digest of what decides where a build of this folder begins: besides what the project declares, the files in
+    /// which setuptools finds what its hooks ask for, so that projects that declare the same are told apart.
     func stepsQuestion(of source: Source, _ interpreter: Interpreter) throws(BuildFailure) -> String? {
         guard let marks = ProjectMarks(of: source) else { return nil }
-        return hexadecimalDigest([marks.digest, interpreter.digest, try request.configSettings.object()])
+        let settings = try request.configSettings.object()
+        return hexadecimalDigest([marks.digest, interpreter.digest, settings] + ProjectMarks.setupDigests(of: source))
     }
 
     /// The digest of everything that a hook's answer can depend on; nil where not all of that can be told.
@@ -73,6 +75,7 @@ extension BuildRun {
         return hexadecimalDigest(
             [
                 kind.rawValue, sdist, source.name, stored, interpreter.digest, profiles.project.digest,
+                "\(limits(under: profiles.project))", "\(request.allowMissing)",
                 try request.configSettings.object(), context.toolchain.folder.string,
                 hexadecimalDigest(of: ContainedScript.requires.bytes),
             ] + variables.map { "\($0.key)=\($0.value)" }.sorted() + ["programs"]

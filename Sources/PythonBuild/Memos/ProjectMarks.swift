@@ -33,6 +33,16 @@ struct ProjectMarks: Equatable {
         return hexadecimalDigest(["pyproject.toml", hexadecimalDigest(of: pyproject)])
     }
 
+    /// Of setup.py and setup.cfg, as far as they are ordinary files of modest size.
+    static func setupDigests(of source: Source) -> [String] {
+        let number = clinux_open(source.path.string, O_RDONLY | O_DIRECTORY, 0)
+        guard number >= 0 else { return [] }
+        let folder = OwnedDescriptor(owning: number)
+        return ["setup.py", "setup.cfg"].map { name in
+            readFile(name, in: folder.number, limit: 256 << 10).map(hexadecimalDigest(of:)) ?? ""
+        }
+    }
+
     /// A folder that has them and nothing else.
     func mounts(at folder: String) -> [MountStep] {
         [.file(at: "\(folder)/\(pyproject == nil ? "setup.py" : "pyproject.toml")", contents: pyproject ?? [])]
