@@ -57,12 +57,12 @@ enum Privileges {
 
     private static func emptyCapabilities() throws(LaunchFault) {
         var capability: cap_value_t = 0
-        while cap_get_bound(capability) >= 0 {
-            let number = capability
-            try attempt(.privileges, layer: .capabilities, "drop capability \(number) from the bounding set") {
-                cap_drop_bound(number)
-            }
-            capability += 1
+        while cap_drop_bound(capability) == 0 { capability += 1 }
+        // Behind the last one that this kernel has there is none (PR_CAPBSET_DROP of prctl(2)).
+        guard errno == EINVAL, capability > 0 else {
+            throw LaunchFault(
+                step: .privileges, layer: .capabilities, errno: errno,
+                detail: "drop capability \(capability) from the bounding set")
         }
         try attempt(.privileges, layer: .capabilities, "empty the ambient set") { cap_reset_ambient() }
         guard let empty = cap_init() else {
