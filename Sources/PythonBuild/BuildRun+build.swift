@@ -20,24 +20,25 @@ extension BuildRun {
         _ source: Source, _ requires: [Requirement], _ interpreter: Interpreter
     ) async throws(BuildFailure) -> [BuildOutput] {
         let question = try stepsQuestion(of: source, interpreter)
-        var asking = backendMemo.askingSteps(question)
-        if asking.isEmpty {
+        let known = backendMemo.askingSteps(question)
+        if known.isEmpty {
             let environment = try await provision(requires, interpreter)
             let attempt = try await invoke(source, request.distributions, in: environment)
             guard attempt.saysUnmet else { return [try attempt.finished()] }
             journal.note("the build backend asks for further requirements: building step by step")
-            asking = [.sdist, .wheel]
         } else {
             journal.note("the build backend asked for further requirements before: building step by step")
         }
         do throws(BuildFailure) {
-            var steps = StepBuild(run: self, interpreter: interpreter, expected: asking)
+            var steps = StepBuild(
+                run: self, interpreter: interpreter, expected: known.isEmpty ? [.sdist, .wheel] : known)
             let outputs = try await steps.build(source, requires)
-            backendMemo.keep(askingSteps: steps.asked(before: backendMemo.askingSteps(question)), as: question)
+            let asking = steps.asked(before: known)
+            if asking != known { backendMemo.keep(askingSteps: asking, as: question) }
             return outputs
         } catch {
             // The next build finds out anew what this one took for known.
-            backendMemo.keep(askingSteps: [], as: question)
+            if !known.isEmpty { backendMemo.keep(askingSteps: [], as: question) }
             throw error
         }
     }
@@ -114,7 +115,7 @@ extension BuildRun {
         let staged = try staged(source, staging, asOwner: asOwner)
         return SandboxRequest(
             arguments: staged.prelude + command,
-            environment: environment.variables.merging(request.environment) { $1 },
+            environment: variables(in: environment),
             workingDirectory: "/frontend",
             // What the project brings comes last: nothing is looked up beneath it.
             mounts: environment.mounts(asOwner: asOwner) + readOnlyMounts(asOwner: asOwner) + [
@@ -123,6 +124,11 @@ extension BuildRun {
             ] + staged.mounts,
             limits: limits(under: profiles.project), profile: profiles.project, allowMissing: request.allowMissing,
             outputPath: "/out")
+    }
+
+    /// The variables of a build in an environment, and of its hooks.
+    func variables(in environment: BuildEnvironment) -> [String: String] {
+        environment.variables.merging(request.environment) { $1 }
     }
 
     /// What the caller shows its builds (--ro), hooks that are asked for requirements included.

@@ -1,5 +1,5 @@
-import CLinux
 import Glibc
+import Linux
 import SystemPackage
 
 /// What is built: a folder, a source distribution or an archive of a project folder, and where it appears inside.
@@ -146,10 +146,9 @@ struct Source: Sendable {
         guard kind == .folder else { return nil }
         let git = root.appending(".git")
         // The project's own file or none: a link could lead anywhere, to a file that never ends, too.
-        let folder = clinux_open(root.string, O_RDONLY | O_DIRECTORY, 0)
-        guard folder >= 0 else { return nil }
-        defer { close(folder) }
-        guard let bytes = readFile(".git", in: folder, limit: 4096) else { return nil }
+        guard let folder = openFolder(root), let bytes = readFile(".git", in: folder.number, limit: 4096) else {
+            return nil
+        }
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.hasPrefix("gitdir:") else { return nil }
         return

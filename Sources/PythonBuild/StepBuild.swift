@@ -47,8 +47,10 @@ struct StepBuild {
         if !expected.contains(kind) {
             let environment = try await run.provision(declared, interpreter)
             let attempt = try await run.invoke(source, .each([kind]), in: environment)
-            found[kind] = attempt.saysUnmet
-            if !attempt.saysUnmet { return try attempt.finished() }
+            guard attempt.saysUnmet else {
+                found[kind] = false
+                return try attempt.finished()
+            }
         }
         var requires = declared
         for _ in 0..<Self.mostRounds {
@@ -113,7 +115,7 @@ struct StepBuild {
                 .bind(source: run.context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
                 ContainedScript.requires.mount,
             ] + staged.mounts,
-            environment: environment.variables.merging(run.request.environment) { $1 }, projectCode: true,
+            environment: run.variables(in: environment), projectCode: true,
             log: collector.take)
         let code = try run.exitCode(outcome, doing: "asking the build backend for its requirements")
         guard code == 0, let answer: [String] = JSON.value(from: outcome.report) else {

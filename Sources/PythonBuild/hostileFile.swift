@@ -1,6 +1,13 @@
 import CLinux
 import Glibc
 import Linux
+import SystemPackage
+
+/// A folder of the project, whatever is in it; nil when it cannot be opened.
+func openFolder(_ path: FilePath) -> OwnedDescriptor? {
+    let number = clinux_open(path.string, O_RDONLY | O_DIRECTORY, 0)
+    return number >= 0 ? OwnedDescriptor(owning: number) : nil
+}
 
 /// A small regular file in a folder that contained code filled, or nil when there is none within the limit.
 func readFile(_ name: String, in folder: Int32, limit: Int) -> [UInt8]? {

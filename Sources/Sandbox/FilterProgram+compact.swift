@@ -145,27 +145,20 @@ extension FilterProgram {
 
     /// Whether no number or architecture that was loaded reaches an operation on bits: borders tell nothing of these.
     private var isComparingOnly: Bool {
-        for index in instructions.indices where instructions[index].operation == .load {
-            guard instructions[index].constant <= Offset.architecture else { continue }
-            var pending = [index + 1]
-            var seen: Set<Int> = []
-            while let next = pending.popLast() {
-                guard seen.insert(next).inserted else { continue }
-                switch instructions[next].operation {
-                case .load: continue
-                case .and, .ifAnySet: return false
-                default: pending += successors(of: next)
-                }
-            }
+        let loads = instructions.indices.filter {
+            instructions[$0].operation == .load && instructions[$0].constant <= Offset.architecture
         }
-        return true
+        let withIt = reachable(from: Set(loads.flatMap(successors)), through: { $0 != .load })
+        return withIt.allSatisfy { ![.and, .ifAnySet].contains(instructions[$0].operation) }
     }
 
-    private func reachable(from entries: Set<Int>) -> [Int] {
+    /// The instructions that can be run from some on, in their order, and not beyond those that it does not lead `through`.
+    private func reachable(from entries: Set<Int>, through: (Operation) -> Bool = { _ in true }) -> [Int] {
         var seen: Set<Int> = []
         var pending = Array(entries)
         while let index = pending.popLast() {
-            if seen.insert(index).inserted { pending += successors(of: index) }
+            guard seen.insert(index).inserted, through(instructions[index].operation) else { continue }
+            pending += successors(of: index)
         }
         return seen.sorted()
     }

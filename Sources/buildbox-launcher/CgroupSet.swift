@@ -10,7 +10,7 @@ struct CgroupSet {
     /// The groups that were made, and the limits that each carries.
     private var groups: [(path: String, limits: LayerSet)] = []
     /// Their files that are read at the run's end, when somebody waits for it.
-    private var files: [(path: String, descriptor: Int32)] = []
+    private var files: [Statistic: Int32] = [:]
 
     init(unified: Bool) {
         self.unified = unified
@@ -31,27 +31,37 @@ struct CgroupSet {
         }
     }
 
-    /// Opens what will be read at the run's end, for as long as this process is there: after the clone, for PID 1 has no
-    /// use for it. A file that cannot be opened now is opened when it is read.
-    mutating func openFiles() {
-        for group in groups {
-            for name in group.limits.layers.flatMap(statistics) {
-                let path = "\(group.path)/\(name)"
-                let descriptor = clinux_open(path, O_RDONLY, 0)
-                if descriptor >= 0 { files.append((path, descriptor)) }
+    /// What is read of a run that is alive or has just ended.
+    private enum Statistic: CaseIterable {
+        case memory, memoryEvents, memoryPeak, pidsEvents, pidsPeak, cpuTime
+
+        var layer: Layer {
+            switch self {
+            case .memory, .memoryEvents, .memoryPeak: .cgroupMemory
+            case .pidsEvents, .pidsPeak: .cgroupPids
+            case .cpuTime: .cgroupCPUTime
+            }
+        }
+
+        func file(unified: Bool) -> String {
+            switch self {
+            case .memory: unified ? "memory.current" : "memory.usage_in_bytes"
+            case .memoryEvents: unified ? "memory.events" : "memory.oom_control"
+            case .memoryPeak: unified ? "memory.peak" : "memory.max_usage_in_bytes"
+            case .pidsEvents: "pids.events"
+            case .pidsPeak: "pids.peak"
+            case .cpuTime: unified ? "cpu.stat" : "cpuacct.usage"
             }
         }
     }
 
-    private func statistics(of layer: Layer) -> [String] {
-        switch layer {
-        case .cgroupMemory:
-            unified
-                ? ["memory.current", "memory.events", "memory.peak"]
-                : ["memory.usage_in_bytes", "memory.oom_control", "memory.max_usage_in_bytes"]
-        case .cgroupPids: ["pids.events", "pids.peak"]
-        case .cgroupCPUTime: [unified ? "cpu.stat" : "cpuacct.usage"]
-        default: []
+    /// Opens what will be read at the run's end, for as long as this process is there: after the clone, for PID 1 has no
+    /// use for it. A file that cannot be opened now is opened when it is read.
+    mutating func openFiles() {
+        for statistic in Statistic.allCases {
+            guard let path = path(of: statistic) else { continue }
+            let descriptor = clinux_open(path, O_RDONLY, 0)
+            if descriptor >= 0 { files[statistic] = descriptor }
         }
     }
 
@@ -151,42 +161,33 @@ struct CgroupSet {
     /// Bytes of memory over `limit`, or nil when the run is within it. Files in the scratch file
     /// system, `scratch` bytes, do not count; memory files and shared memory do.
     func memoryExceeded(limit: UInt64, scratch: UInt64) -> UInt64? {
-        guard let path = path(of: .cgroupMemory) else { return nil }
-        let events = unified ? "memory.events" : "memory.oom_control"
-        let total = number("\(path)/\(unified ? "memory.current" : "memory.usage_in_bytes")")
-        let killed = field("oom_kill", "\(path)/\(events)") > 0
+        guard let group = group(of: .cgroupMemory) else { return nil }
+        let total = number(.memory)
+        let killed = field("oom_kill", contents(.memoryEvents)) > 0
         guard killed || total > limit + scratch else { return nil }
         // The total has page cache of the host's files too, which the kernel takes back when it
         // must: only what cannot be taken back counts.
-        let anonymous = field(unified ? "anon" : "rss", "\(path)/memory.stat")
-        let shared = field("shmem", "\(path)/memory.stat")
+        let kinds = contents("\(group)/memory.stat")
+        let anonymous = field(unified ? "anon" : "rss", kinds)
+        let shared = field("shmem", kinds)
         let used = anonymous + (shared > scratch ? shared - scratch : 0)
         if killed { return max(used, limit) }
         return used > limit ? used : nil
     }
 
     /// True once a fork was refused for the limit on pids.
-    func pidsRefused() -> Bool {
-        guard let path = path(of: .cgroupPids) else { return false }
-        return field("max", "\(path)/pids.events") > 0
-    }
+    func pidsRefused() -> Bool { field("max", contents(.pidsEvents)) > 0 }
 
     /// Microseconds of CPU time of all processes, the dead included; nil where they are not counted.
     func cpuTime() -> UInt64? {
-        guard let path = path(of: .cgroupCPUTime) else { return nil }
-        return unified ? field("usage_usec", "\(path)/cpu.stat") : number("\(path)/cpuacct.usage") / 1000
+        guard group(of: .cgroupCPUTime) != nil else { return nil }
+        return unified ? field("usage_usec", contents(.cpuTime)) : number(.cpuTime) / 1000
     }
 
-    func memoryPeak() -> UInt64 {
-        guard let path = path(of: .cgroupMemory) else { return 0 }
-        return number("\(path)/\(unified ? "memory.peak" : "memory.max_usage_in_bytes")")
-    }
+    func memoryPeak() -> UInt64 { number(.memoryPeak) }
 
     /// Kept by the kernel since Linux 6.1.
-    func pidsPeak() -> UInt64 {
-        guard let path = path(of: .cgroupPids) else { return 0 }
-        return number("\(path)/pids.peak")
-    }
+    func pidsPeak() -> UInt64 { number(.pidsPeak) }
 
     /// Removes the groups. A group can be busy for a moment after its last process is reaped; what
     /// stays after a second is left to the supervisor's sweep.
@@ -200,27 +201,30 @@ struct CgroupSet {
         }
     }
 
-    private func path(of layer: Layer) -> String? {
+    private func group(of layer: Layer) -> String? {
         groups.first { $0.limits.contains(layer) }?.path
     }
 
-    private func number(_ path: String) -> UInt64 {
-        contents(path).map { leadingNumber($0[...]) } ?? 0
+    private func path(of statistic: Statistic) -> String? {
+        group(of: statistic.layer).map { "\($0)/\(statistic.file(unified: unified))" }
+    }
+
+    private func number(_ statistic: Statistic) -> UInt64 {
+        contents(statistic).map { leadingNumber($0[...]) } ?? 0
     }
 
     /// The number behind a name in a flat keyed file.
-    private func field(_ name: String, _ path: String) -> UInt64 {
-        guard let text = contents(path) else { return 0 }
-        return flatKeyedField(name, in: text)
+    private func field(_ name: String, _ text: [UInt8]?) -> UInt64 {
+        text.map { flatKeyedField(name, in: $0) } ?? 0
     }
 
-    /// A statistic that this kernel does not keep is absent, which is no fault.
+    /// A statistic that this kernel does not keep is absent, which is no fault; so is one whose group is not there.
+    private func contents(_ statistic: Statistic) -> [UInt8]? {
+        guard let file = files[statistic] else { return path(of: statistic).flatMap(contents) }
+        do throws(SystemCallError) { return try readBytes(from: file) } catch { return nil }
+    }
+
     private func contents(_ path: String) -> [UInt8]? {
-        do throws(SystemCallError) {
-            guard let file = files.first(where: { $0.path == path }) else { return try readBytes(path) }
-            return try readBytes(from: file.descriptor)
-        } catch {
-            return nil
-        }
+        do throws(SystemCallError) { return try readBytes(path) } catch { return nil }
     }
 }

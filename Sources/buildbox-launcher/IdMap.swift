@@ -45,28 +45,24 @@ struct IdMap: Equatable {
     /// - Returns: Its descriptor.
     /// - Throws: ``LaunchFault`` where it cannot be had.
     func emptyNamespace(of owner: Identity? = nil) throws(LaunchFault) -> OwnedDescriptor {
-        var sockets: (near: Int32, far: Int32) = (-1, -1)
-        try attempt(.idMap, "make a socket pair") { clinux_message_pair(&sockets.near, &sockets.far) }
-        let near = OwnedDescriptor(owning: sockets.near)
+        let sockets = try makeSocketPair()
+        let near = OwnedDescriptor(owning: sockets.outer)
         var pidfd: Int32 = -1
         let parent = getpid()
         let child = clinux_clone(0, -1, &pidfd)
-        if child == 0 { Self.liveInNamespace(of: owner, parent: parent, socket: sockets.far) }
+        if child == 0 { Self.liveInNamespace(of: owner, parent: parent, socket: sockets.inner) }
         let failure = errno
-        close(sockets.far)
+        close(sockets.inner)
         guard child > 0 else {
             throw LaunchFault(step: .idMap, layer: nil, errno: failure, detail: "clone a process for a user namespace")
         }
         let process = OwnedDescriptor(owning: pidfd)
-        var isReaped = false
         defer {
-            if !isReaped {
-                _ = clinux_pidfd_signal(process.number, SIGKILL)
-                _ = Self.wait(for: process.number)
-            }
+            _ = clinux_pidfd_signal(process.number, SIGKILL)
+            _ = Self.wait(for: process.number)
         }
         guard let heard = try hear(near.number), heard.message == .ready, heard.descriptor >= 0 else {
-            isReaped = true
+            // It hung up, so it ends by itself; what is signalled and awaited then is gone.
             throw LaunchFault(
                 step: .idMap, layer: .userNamespace, errno: Self.wait(for: process.number),
                 detail: "unshare a user namespace")

@@ -28,6 +28,13 @@ struct Heard {
     let payload: [UInt8]
 }
 
+/// A connected pair for both, an end each.
+func makeSocketPair() throws(LaunchFault) -> (outer: Int32, inner: Int32) {
+    var pair: (outer: Int32, inner: Int32) = (-1, -1)
+    try attempt(.clone, "make a socket pair") { clinux_message_pair(&pair.outer, &pair.inner) }
+    return pair
+}
+
 func tell(_ socket: Int32, _ message: InnerMessage, passing descriptor: Int32 = -1) throws(LaunchFault) {
     var byte = message.rawValue
     try attempt(.clone, "tell the other process: \(message)") { clinux_send(socket, &byte, 1, descriptor) }

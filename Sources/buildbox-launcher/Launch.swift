@@ -25,7 +25,7 @@ struct Launch {
                 clock.mark(.cgroup)
             }
             if given == nil { Rehearsal.readOrder(like: preparation) }
-            let pair = try socketPair()
+            let pair = try makeSocketPair()
             let tree = try clone(order: given, into: cgroup, sockets: pair)
             keepMounts(of: tree)
             clock.mark(.clone)
@@ -47,12 +47,6 @@ struct Launch {
     /// with it, and not with PID 1, whose end everybody waits for. It is never closed; without it the wait is longer, no more.
     private func keepMounts(of tree: borrowing ProcessTree) {
         _ = clinux_open("/proc/\(tree.pid)/ns/mnt", O_RDONLY, 0)
-    }
-
-    private func socketPair() throws(LaunchFault) -> (outer: Int32, inner: Int32) {
-        var pair: (outer: Int32, inner: Int32) = (-1, -1)
-        try attempt(.clone, "make a socket pair") { clinux_message_pair(&pair.outer, &pair.inner) }
-        return pair
     }
 
     private func clone(

@@ -73,6 +73,15 @@ import Testing
         #expect(Self.preparation.fits(order) == fits, "\(change.0)")
     }
 
+    @Test func anOrdinaryUsersIdsArePrepared() {
+        var order = Samples.order
+        order.identity.privileged = false
+        let preparation = LaunchPreparation(of: order)
+        #expect(preparation.fits(order))
+        order.identity.hostUser += 1
+        #expect(!preparation.fits(order))
+    }
+
     @Test func whatIsLeftOfAnOrderAndWhatWasPreparedAreTheWhole() {
         let rest = Samples.order.beyond(Self.preparation)
         #expect(rest.mounts == Array(Samples.mounts.dropFirst(Self.count)))

@@ -145,6 +145,7 @@ import Testing
             if isReady { try await prepare() }
             let fixture = isReady ? fixture : cold
             let run = Task { try await fixture.shell("sleep 60") }
+            // The moment is what varies here: nothing is waited for, and whichever it is, the run is cancelled.
             try await Task.sleep(for: .microseconds(150 * step))
             run.cancel()
             switch await run.result {

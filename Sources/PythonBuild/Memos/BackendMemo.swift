@@ -9,7 +9,7 @@ import SystemPackage
 /// change under its digest, and what one project's owner says must never name another's requirements.
 ///
 /// Of a source distribution in quarantine, which nobody changes any more, the answer itself, under everything that its
-/// hook could see: the file, its environment, the settings and variables, the profile, and the programs on PATH.
+/// hook could see: the file, its environment, the settings and variables, the profile and limits, and the programs on PATH.
 struct BackendMemo {
     private struct Answer: Codable {
         var requires: [String]
@@ -36,7 +36,7 @@ struct BackendMemo {
     func askingSteps(_ question: String?) -> [DistributionKind] { question.flatMap(steps.find) ?? [] }
 
     func keep(askingSteps asking: [DistributionKind], as question: String?) {
-        guard let question, asking != askingSteps(question) else { return }
+        guard let question else { return }
         steps.keep(asking, as: question)
     }
 
@@ -71,7 +71,7 @@ extension BuildRun {
         guard let sdist = source.digest, let stored = environment.digest, request.readOnlyPaths.isEmpty else {
             return nil
         }
-        let variables = environment.variables.merging(request.environment) { $1 }
+        let variables = variables(in: environment)
         return hexadecimalDigest(
             [
                 kind.rawValue, sdist, source.name, stored, interpreter.digest, profiles.project.digest,

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Linux
 import SandboxProtocol
@@ -15,18 +14,18 @@ struct ProjectMarks: Equatable {
     /// - Returns: nil where the source is no folder, or what it has is no ordinary file of modest size: then the sandbox
     ///   looks at it all.
     init?(of source: Source) {
-        guard source.kind == .folder else { return nil }
-        let number = clinux_open(source.path.string, O_RDONLY | O_DIRECTORY, 0)
-        guard number >= 0 else { return nil }
-        let folder = OwnedDescriptor(owning: number)
+        guard source.kind == .folder, let folder = openFolder(source.path) else { return nil }
         guard !Self.isAbsent("pyproject.toml", in: folder.number) else {
             guard !Self.isAbsent("setup.py", in: folder.number) else { return nil }
             pyproject = nil
             return
         }
-        guard let bytes = readFile("pyproject.toml", in: folder.number, limit: 256 << 10) else { return nil }
+        guard let bytes = readFile("pyproject.toml", in: folder.number, limit: Self.modest) else { return nil }
         pyproject = bytes
     }
+
+    /// Bytes of the largest file that is read here.
+    private static let modest = 256 << 10
 
     var digest: String {
         guard let pyproject else { return hexadecimalDigest(["setup.py alone"]) }
@@ -35,11 +34,9 @@ struct ProjectMarks: Equatable {
 
     /// Of setup.py and setup.cfg, as far as they are ordinary files of modest size.
     static func setupDigests(of source: Source) -> [String] {
-        let number = clinux_open(source.path.string, O_RDONLY | O_DIRECTORY, 0)
-        guard number >= 0 else { return [] }
-        let folder = OwnedDescriptor(owning: number)
+        guard let folder = openFolder(source.path) else { return [] }
         return ["setup.py", "setup.cfg"].map { name in
-            readFile(name, in: folder.number, limit: 256 << 10).map(hexadecimalDigest(of:)) ?? ""
+            readFile(name, in: folder.number, limit: modest).map(hexadecimalDigest(of:)) ?? ""
         }
     }
 
