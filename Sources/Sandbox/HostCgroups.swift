@@ -27,12 +27,6 @@ struct HostCgroups: Sendable {
         return (CgroupPlan(unified: unified, parents: parents, name: name), missing)
     }
 
-    /// Removes what a launcher left that was killed before it could: first every process, then the group.
-    func sweep(_ plan: CgroupPlan) {
-        // What stays is in the run's record, and swept by a later run.
-        for path in plan.paths { _ = ControlGroup(path: path).remove() }
-    }
-
     static func discover() -> HostCgroups {
         let mounts = CgroupMount.all()
         let places = CgroupPlace.own()

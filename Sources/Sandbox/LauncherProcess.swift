@@ -15,12 +15,12 @@ final class LauncherProcess {
     let errors: OwnedDescriptor
     let report: Int32?
     private var reaped = false
+    private var remains: LauncherRemains?
 
-    /// The launcher holds the lock of the `record`, too: nobody takes the run for dead, and sweeps it,
-    /// while there is still a launcher that could make something of it.
     init(
-        launcher: FilePath, report wantsReport: Bool, terminal: PseudoTerminal?, record: RunRecord?
+        launcher: FilePath, report wantsReport: Bool, terminal: PseudoTerminal?, remains: LauncherRemains?
     ) throws(SandboxError) {
+        self.remains = remains
         do throws(SystemCallError) {
             var sockets: [Int32] = [-1, -1]
             try system { clinux_socket_pair(&sockets) }
@@ -44,7 +44,7 @@ final class LauncherProcess {
             let far = terminal?.far ?? -1
             let code = clinux_spawn_launcher(
                 &pid, launcher.string, childControl.number, far, terminal == nil ? outputEnd.number : far,
-                terminal == nil ? errorsEnd.number : far, reportEnd, record?.lock ?? -1)
+                terminal == nil ? errorsEnd.number : far, reportEnd, remains?.lock ?? -1)
             if reportEnd >= 0 { close(reportEnd) }
             self.pid = pid
             if code != 0 {
@@ -57,8 +57,7 @@ final class LauncherProcess {
     }
 
     deinit {
-        kill()
-        reap()
+        end()
         if let report { close(report) }
     }
 
@@ -88,18 +87,26 @@ final class LauncherProcess {
         if !reaped { _ = Glibc.kill(pid, SIGKILL) }
     }
 
+    /// Waits for the launcher's end; nothing is left of it then.
     func reap() {
         guard !reaped else { return }
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         reaped = true
+        LauncherReaper.reap(pid, remains)
+        remains = nil
     }
 
     /// Leaves the reaping of a launcher that has told the end of its run to others.
     func reapLater() {
         guard !reaped else { return }
         reaped = true
-        LauncherReaper.take(pid)
+        LauncherReaper.take(pid, remains)
+        remains = nil
+    }
+
+    /// Ends a launcher that still lives, and with it all that it contains.
+    func end() {
+        kill()
+        reap()
     }
 
     private static func pipe() throws(SystemCallError) -> (read: Int32, write: Int32) {

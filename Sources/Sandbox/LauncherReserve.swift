@@ -7,23 +7,27 @@ import SystemPackage
 /// At most one launcher that is ready for the next order, so that a run does not wait for what no
 /// order decides: a process, namespaces, control groups, the part of the root that all have.
 ///
-/// It is made when a command has started, beside that, and for an order like the one before.
+/// It is made beside a command that has run for a moment, or after a short one, and for an order like that command's.
 final class LauncherReserve: Sendable {
     private struct State {
         var ready: ReadyLauncher?
         var closed = false
+
+        /// The ready launcher, which is no longer here.
+        mutating func leave() -> ReadyLauncher? {
+            defer { ready = nil }
+            return ready
+        }
     }
 
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "buildbox.sandbox.reserve")
     private let launcher: FilePath
-    private let cgroups: HostCgroups
     private let identities: HostIDPool
     private let ledger: RunLedger
 
-    init(launcher: FilePath, cgroups: HostCgroups, identities: HostIDPool, ledger: RunLedger) {
+    init(launcher: FilePath, identities: HostIDPool, ledger: RunLedger) {
         self.launcher = launcher
-        self.cgroups = cgroups
         self.identities = identities
         self.ledger = ledger
         Self.note(self)
@@ -31,16 +35,16 @@ final class LauncherReserve: Sendable {
 
     /// The ready launcher and the order for it, where it can serve that; one that cannot is ended.
     ///
-    /// - Parameter makeOrder: The order as it is for who the ready launcher's command will be.
+    /// - Parameters:
+    ///   - waiting: Whether to wait for one that was asked for.
+    ///   - makeOrder: The order as it is for who the ready launcher's command will be.
     /// - Returns: nil where none is ready, or not for this order.
     /// - Throws: What `makeOrder` throws.
     func take(
-        _ makeOrder: (Identity) throws(SandboxError) -> LaunchOrder
+        waiting: Bool, _ makeOrder: (Identity) throws(SandboxError) -> LaunchOrder
     ) throws(SandboxError) -> (launcher: ReadyLauncher, order: LaunchOrder)? {
-        let ready = state.withLock { state in
-            defer { state.ready = nil }
-            return state.ready
-        }
+        if waiting { queue.sync {} }
+        let ready = waiting ? state.withLock { $0.leave() } : state.withLockIfAvailable { $0.leave() } ?? nil
         guard let ready else { return nil }
         var order = try makeOrder(ready.identity)
         guard ready.serves(order) else { return nil }
@@ -65,7 +69,7 @@ final class LauncherReserve: Sendable {
                     let claim = try self.identities.claim(.job)
                     preparation.identity = claim.identity
                     return try ReadyLauncher(
-                        preparation, claim: claim, launcher: self.launcher, cgroups: self.cgroups, record: record)
+                        preparation, claim: claim, launcher: self.launcher, record: record)
                 }
                 if case .success(let ready) = made { state.ready = ready }
             }
@@ -86,9 +90,8 @@ final class LauncherReserve: Sendable {
     /// Ends the ready launcher, and makes no other.
     func close() {
         let ready = state.withLock { state in
-            defer { state.ready = nil }
             state.closed = true
-            return state.ready
+            return state.leave()
         }
         withExtendedLifetime(ready) {}
     }

@@ -17,39 +17,31 @@ final class ReadyLauncher {
     let process: LauncherProcess
     /// Its host id is its own before there is an order.
     private let claim: HostIDPool.Claim
-    private let cgroups: HostCgroups
-    /// Its groups are in the record, which must live as long as they do.
-    private var record: RunRecord?
     private let began = monotonicNanoseconds()
     /// The mount table of this process: PID 1 has a copy from when it began.
     private let mounts: OwnedDescriptor
     private var taken = false
 
     init(
-        _ preparation: LaunchPreparation, claim: HostIDPool.Claim, launcher: FilePath, cgroups: HostCgroups,
-        record: RunRecord
+        _ preparation: LaunchPreparation, claim: HostIDPool.Claim, launcher: FilePath, record: RunRecord
     ) throws(SandboxError) {
         self.preparation = preparation
         self.claim = claim
-        self.cgroups = cgroups
-        self.record = record
         do throws(SystemCallError) {
             mounts = OwnedDescriptor(owning: try system { clinux_open("/proc/self/mountinfo", O_RDONLY, 0) })
         } catch {
             throw SandboxError(.setUp, "cannot open /proc/self/mountinfo: \(error)")
         }
-        for path in preparation.cgroup.paths { try record.note(.controlGroup(path)) }
-        process = try LauncherProcess(launcher: launcher, report: true, terminal: nil, record: record)
+        process = try LauncherProcess(
+            launcher: launcher, report: true, terminal: nil,
+            remains: LauncherRemains(preparation.cgroup, record: record))
         Self.waiting.withLock { $0 += 1 }
         try process.send(.prepare(preparation))
     }
 
     deinit {
         guard !taken else { return }
-        process.kill()
-        process.reap()
-        cgroups.sweep(preparation.cgroup)
-        record = nil
+        process.end()
         Self.waiting.withLock { $0 -= 1 }
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Linux
 public import SandboxProtocol
+import Synchronization
 public import SystemPackage
 
 /// Runs one command at a time, contained, and says truthfully how it ended. Knows nothing of
@@ -36,7 +37,7 @@ public struct Sandbox: Sendable {
         cgroups = HostCgroups.discover()
         reserve =
             keepsReady
-            ? LauncherReserve(launcher: launcher, cgroups: cgroups, identities: identities, ledger: ledger) : nil
+            ? LauncherReserve(launcher: launcher, identities: identities, ledger: ledger) : nil
     }
 
     /// Runs a command to its end. Cancelling the task kills the command's whole tree first and
@@ -52,13 +53,16 @@ public struct Sandbox: Sendable {
         _ request: SandboxRequest, log: @escaping @Sendable (LogStream, [UInt8]) -> Void
     ) async throws(SandboxError) -> SandboxOutcome {
         let cancellation = try CancelSignal()
+        // A launcher that is ready has its order while the thread below wakes up.
+        let early = Mutex(try handOver(request, waiting: false))
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 // A thread of its own: the loop waits in poll(2) as long as the command runs.
                 DispatchQueue(label: "buildbox.sandbox").async {
                     continuation.resume(
                         returning: Result { () throws(SandboxError) in
-                            try self.supervise(request, cancellation: cancellation, log: log)
+                            let early = early.withLock { $0.take() }
+                            return try self.supervise(early, request, cancellation: cancellation, log: log)
                         })
                 }
             }
@@ -68,35 +72,51 @@ public struct Sandbox: Sendable {
         return try result.get()
     }
 
+    /// A ready launcher that was given its order.
+    private struct Handover {
+        let ready: ReadyLauncher
+        let order: LaunchOrder
+        /// False where the launcher was found dead.
+        let wasSent: Bool
+    }
+
+    /// Gives a ready launcher the order of a request; nil where none is ready that fits, and none is waited for.
+    private func handOver(_ request: SandboxRequest, waiting: Bool) throws(SandboxError) -> Handover? {
+        // A terminal is handed over when the launcher starts, and a ready launcher's command is some job's.
+        guard let reserve, request.terminal == nil, request.role == .job else { return nil }
+        let taken = try reserve.take(waiting: waiting) { identity throws(SandboxError) in
+            try makeOrder(request, identity: identity)
+        }
+        guard let (ready, order) = taken else { return nil }
+        let sent = Result { () throws(SandboxError) in
+            try ready.process.send(.order(order.beyond(ready.preparation)))
+        }
+        guard case .success = sent else { return Handover(ready: ready, order: order, wasSent: false) }
+        return Handover(ready: ready, order: order, wasSent: true)
+    }
+
     private func supervise(
-        _ request: SandboxRequest, cancellation: CancelSignal, log: (LogStream, [UInt8]) -> Void
+        _ early: Handover?, _ request: SandboxRequest, cancellation: CancelSignal,
+        log: (LogStream, [UInt8]) -> Void
     ) throws(SandboxError) -> SandboxOutcome {
         let record = try ledger.hold()
         defer { withExtendedLifetime(record) {} }
-        // A terminal is handed over when the launcher starts, and a ready launcher's command is some job's.
-        if request.terminal == nil, request.role == .job,
-            let (ready, order) = try reserve?.take({ identity throws(SandboxError) in
-                try makeOrder(request, identity: identity)
-            })
-        {
+        if let handover = if let early { early } else { try handOver(request, waiting: true) } {
             // Its id is given up only when every process is dead.
-            defer { withExtendedLifetime(ready) { cgroups.sweep(order.cgroup) } }
-            let sent = Result { () throws(SandboxError) in
-                try ready.process.send(.order(order.beyond(ready.preparation)))
-            }
-            var supervision = supervision(of: ready.process, request, order, cancellation)
-            if case .success = sent { try supervision.untilEnd(log: log) }
+            defer { withExtendedLifetime(handover.ready) { handover.ready.process.end() } }
+            var supervision = supervision(of: handover.ready.process, request, handover.order, cancellation)
+            if handover.wasSent { try supervision.untilEnd(log: log) }
             // One that died before it took its order ran nothing of it: another one is started.
-            if supervision.hasBegun { return try supervision.outcome(order: order) }
+            if supervision.hasBegun { return try supervision.outcome(order: handover.order) }
         }
         // The id is given up only when every process is dead.
         let claim = try identities.claim(request.role)
         defer { withExtendedLifetime(claim) {} }
         let order = try makeOrder(request, identity: claim.identity)
-        for path in order.cgroup.paths { try record.note(.controlGroup(path)) }
         let process = try LauncherProcess(
-            launcher: launcher, report: request.wantsReport, terminal: request.terminal, record: record)
-        defer { cgroups.sweep(order.cgroup) }
+            launcher: launcher, report: request.wantsReport, terminal: request.terminal,
+            remains: LauncherRemains(order.cgroup, record: record))
+        defer { process.end() }
         try process.send(.order(order))
         var supervision = supervision(of: process, request, order, cancellation)
         try supervision.untilEnd(log: log)

@@ -9,8 +9,10 @@ struct Supervision {
     private let process: LauncherProcess
     private let request: SandboxRequest
     private let cancellation: CancelSignal
-    /// Called once the command has started.
-    private let onStart: () -> Void
+    /// Called once the command has run for a moment, or is over: what it does is not to burden a short command.
+    private let onSettled: () -> Void
+    private var settlesAt: ContinuousClock.Instant?
+    private var isSettled = false
     private var records = RecordStream()
     private var openStreams: Set<Int32>
     private var stopAsked = false
@@ -26,10 +28,10 @@ struct Supervision {
     var hasBegun: Bool { account.hasBegun }
 
     init(
-        process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal, onStart: @escaping () -> Void
+        process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal, onSettled: @escaping () -> Void
     ) {
         self.process = process
-        self.onStart = onStart
+        self.onSettled = onSettled
         self.request = request
         self.cancellation = cancellation
         output = OutputLog(limit: request.limits.logBytes, overflow: request.limits.logOverflow)
@@ -51,7 +53,7 @@ struct Supervision {
                 pollfd(fd: openStreams.contains(report) ? report : -1, events: Int16(POLLIN), revents: 0))
             descriptors.append(
                 pollfd(fd: cancelled ? -1 : cancellation.descriptor, events: Int16(POLLIN), revents: 0))
-            _ = poll(&descriptors, nfds_t(descriptors.count), 1000)
+            _ = poll(&descriptors, nfds_t(descriptors.count), settlesAt == nil ? 1000 : 2)
             if descriptors[1].revents != 0 { take(.stdout, from: descriptors[1].fd, log: log) }
             if descriptors[2].revents != 0 { take(.stderr, from: descriptors[2].fd, log: log) }
             if descriptors[3].revents != 0 { takeReport(from: report) }
@@ -60,14 +62,17 @@ struct Supervision {
                 cancelled = true
                 stop()
             }
-            if ContinuousClock.now > deadline { process.kill() }
+            let now = ContinuousClock.now
+            if now > deadline { process.kill() }
+            if let settlesAt, now > settlesAt { settle() }
         }
+        if settlesAt != nil { settle() }
         if openStreams.isEmpty { process.reap() } else { process.reapLater() }
         output.finish(log)
     }
 
-    /// Once the launcher has said how the run ended, every contained process is dead and the control groups are gone: what is
-    /// left of the launcher is its own exit, which takes the mounts with it.
+    /// Once the launcher has said how the run ended, every contained process is dead: what is left of the launcher is to remove
+    /// the control groups, and its own exit, which takes the mounts with it.
     private var isOver: Bool {
         openStreams.isEmpty || account.end != nil && openStreams == [process.control.number]
     }
@@ -172,7 +177,7 @@ struct Supervision {
             let listener = OwnedDescriptor(owning: try nextDescriptor(of: record))
             request.listener?(listener)
         // PID 1 tells what its stages took when the command runs, and the outer process at the end.
-        case .timings: onStart()
+        case .timings where !isSettled: settlesAt = .now + .milliseconds(2)
         default: break
         }
     }
@@ -181,6 +186,11 @@ struct Supervision {
     private mutating func nextDescriptor(of record: StatusRecord) throws(WireError) -> Int32 {
         guard !unclaimed.isEmpty else { throw .missingDescriptor }
         return unclaimed.removeFirst()
+    }
+
+    private mutating func settle() {
+        (settlesAt, isSettled) = (nil, true)
+        onSettled()
     }
 
     private mutating func stop() {

@@ -55,5 +55,8 @@ struct Fixture {
         let outcome: SandboxOutcome
         let stdout: String
         let stderr: String
+
+        /// Whether a launcher that was ready served it: it was cloned before anybody waited.
+        var wasReady: Bool { !outcome.timings.isEmpty && !outcome.timings.contains { $0.step == .clone } }
     }
 }

@@ -16,10 +16,6 @@ import Testing
         reserve = try #require(fixture.sandbox.reserve)
     }
 
-    private func wasReady(_ run: Fixture.Run) -> Bool {
-        !run.outcome.timings.isEmpty && !run.outcome.timings.contains { $0.step == .clone }
-    }
-
     /// Runs a command, after which a launcher is ready for another like it.
     private func prepare() async throws {
         let run = try await fixture.shell("true")
@@ -29,11 +25,11 @@ import Testing
 
     @Test func theNextCommandIsServedByIt() async throws {
         let first = try await fixture.shell("echo first")
-        #expect(!wasReady(first))
+        #expect(!first.wasReady)
         #expect(reserve.settled() != nil)
         for number in 2...4 {
             let next = try await fixture.shell("echo \(number); hostname; ls -A /tmp /home/builder; cat /proc/net/dev")
-            #expect(wasReady(next))
+            #expect(next.wasReady)
             #expect(next.stdout.hasPrefix("\(number)\nbuildbox\n"), "\(next.stderr)")
             #expect(next.stdout.contains("lo:"))
             #expect(next.outcome.verdict == .exited(code: 0))
@@ -54,7 +50,7 @@ import Testing
             mounts: [
                 .bind(source: folder.string, at: "/shown", access: .readOnlyAsOwner), .scratch(at: "/out", mode: 0o700),
             ], report: true, output: "/out")
-        #expect(wasReady(run))
+        #expect(run.wasReady)
         #expect(String(decoding: run.outcome.report, as: UTF8.self) == "shown")
         #expect(run.stderr.contains("Read-only file system"))
         let output = try #require(run.outcome.output)
@@ -67,7 +63,7 @@ import Testing
         try await prepare()
         let limits = SandboxLimits(diskBytes: 8 << 20)
         let full = try await fixture.shell("head -c 64m /dev/zero > /tmp/fill", limits: limits)
-        #expect(wasReady(full))
+        #expect(full.wasReady)
         guard case .stopped(let hit) = full.outcome.verdict else {
             Issue.record("\(full.outcome.verdict)")
             return
@@ -75,7 +71,7 @@ import Testing
         #expect(hit.kind == .disk && hit.limit == 8 << 20)
         #expect(reserve.settled() != nil)
         let large = try await fixture.shell("head -c 64m /dev/zero > /tmp/fill && echo fits")
-        #expect(wasReady(large))
+        #expect(large.wasReady)
         #expect(large.stdout == "fits\n", "\(large.outcome.verdict)")
     }
 
@@ -88,9 +84,9 @@ import Testing
         try #require(waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) == 0)
         let run = try await fixture.shell("echo fine")
         #expect(run.stdout == "fine\n")
-        #expect(!wasReady(run))
+        #expect(!run.wasReady)
         #expect(reserve.settled() != nil)
-        #expect(wasReady(try await fixture.shell("true")))
+        #expect(try await fixture.shell("true").wasReady)
     }
 
     @Test func aCommandThatIsOtherwiseIsNotServedByIt() async throws {
@@ -100,7 +96,7 @@ import Testing
             arguments: ["/bin/cat", "/etc/hosts"], profile: strict, allowMissing: fixture.allowMissing)
         let run = try await fixture.run(request)
         #expect(run.outcome.verdict == .exited(code: 0))
-        #expect(!wasReady(run))
+        #expect(!run.wasReady)
     }
 
     @Test(.enabled(if: geteuid() == 0, "mounting takes root"))
@@ -115,7 +111,7 @@ import Testing
         let run = try await fixture.run(
             ["/bin/cat", "/shown/file"], mounts: [.bind(source: folder.string, at: "/shown", access: .readOnly)])
         #expect(run.stdout == "mounted")
-        #expect(!wasReady(run), "the launcher that was ready has the mounts of before")
+        #expect(!run.wasReady, "the launcher that was ready has the mounts of before")
     }
 
     @Test func nothingOfItIsLeftWhenItIsNotWanted() async throws {
@@ -135,6 +131,38 @@ import Testing
         let run = try await fixture.shell("echo fine")
         #expect(run.stdout == "fine\n")
         #expect(reserve.settled() == nil)
+    }
+
+    /// The outcome does not wait until the control groups are gone; whoever reaps the launcher does.
+    @Test(.enabled(if: geteuid() == 0, "an ordinary user's groups are not always had"))
+    func nothingOfARunIsLeftWhenItsLauncherIsReaped() async throws {
+        try await prepare()
+        for killed in [false, true] {
+            let groups = reserve.groups()
+            #expect(!groups.isEmpty)
+            let pid = try #require(reserve.settled())
+            let run = Task { try await fixture.shell(killed ? "echo up; sleep 60" : "true") }
+            if killed {
+                // The command runs, and its launcher is killed before it can clear anything away.
+                let group = try #require(groups.first)
+                let patience = ContinuousClock.now + .seconds(30)
+                while Self.members(of: group).count < 2, ContinuousClock.now < patience { await Task.yield() }
+                #expect(Self.members(of: group).count > 1, "the control: the command is in the group, beside PID 1")
+                try #require(kill(pid, SIGKILL) == 0)
+            }
+            switch await run.result {
+            case .success(let run): #expect(!killed && run.wasReady)
+            case .failure(let error): #expect(killed && (error as? SandboxError)?.code == .lost, "\(error)")
+            }
+            LauncherReaper.settle()
+            #expect(groups.allSatisfy { access($0, F_OK) != 0 })
+            #expect(kill(pid, 0) != 0 && errno == ESRCH)
+            if !killed { try #require(reserve.settled() != nil) }
+        }
+    }
+
+    private static func members(of group: String) -> [Substring] {
+        (textOfFile("\(group)/cgroup.procs") ?? "").split(separator: "\n")
     }
 
     /// Whatever the launcher is at when it is told to stop, the run was cancelled, and nothing else.

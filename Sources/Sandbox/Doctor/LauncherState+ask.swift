@@ -10,7 +10,7 @@ extension LauncherState {
         guard exists(launcher) else { return .absent }
         guard isExecutable(launcher) else { return .notExecutable }
         do throws(SandboxError) {
-            let process = try LauncherProcess(launcher: launcher, report: false, terminal: nil, record: nil)
+            let process = try LauncherProcess(launcher: launcher, report: false, terminal: nil, remains: nil)
             // A frame of one byte: its length, and what is no order's version.
             let frame: [UInt8] = [1, 0, 0, 0, 0]
             _ = frame.withUnsafeBytes { clinux_send(process.control.number, $0.baseAddress, $0.count, -1) }
