@@ -11,7 +11,7 @@ enum SeccompCompiler {
     /// Part of the cache key of compiled filters.
     static var version: String {
         guard let version = seccomp_version()?.pointee else { return "unknown" }
-        return "\(version.major).\(version.minor).\(version.micro)-\(seccomp_arch_native())-2"
+        return "\(version.major).\(version.minor).\(version.micro)-\(seccomp_arch_native())-3"
     }
 
     /// This machine's (AUDIT_ARCH_*).
