@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -34,17 +33,6 @@ pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd) {
         arguments.cgroup = (uint64_t)cgroup;
     }
     return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-}
-
-// Made by the linker (ld(1), end(3)).
-extern const char __executable_start, etext;
-
-void clinux_map_program(int mapped) {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t start = (uintptr_t)&__executable_start & ~(page - 1);
-    uintptr_t end = (uintptr_t)&etext & ~(page - 1);
-    // Clean pages of a file: they are found again in its page cache.
-    madvise((void *)start, end - start, mapped ? MADV_POPULATE_READ : MADV_DONTNEED);
 }
 
 pid_t clinux_fork(void) { return fork(); }

@@ -44,7 +44,7 @@ struct LaunchBenchCommand: AsyncParsableCommand {
         FileHandle.standardOutput.write(try JSONEncoder().encode(times))
     }
 
-    /// From handing the request over to the outcome, with every process dead and every group removed.
+    /// From handing the request over to the outcome, with every process dead.
     private func time(_ sandbox: Sandbox, _ request: SandboxRequest) async throws -> Double {
         try await Task.sleep(for: .milliseconds(pause))
         let began = ContinuousClock.now

@@ -109,5 +109,5 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
     }
 
     /// Supervisor and launcher are built together; a stale launcher is refused, not guessed at.
-    static let version: UInt16 = 3
+    static let version: UInt16 = 4
 }

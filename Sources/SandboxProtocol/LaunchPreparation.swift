@@ -15,32 +15,41 @@ public struct LaunchPreparation: Equatable, Sendable, WireValue {
     /// What every order's mounts begin with; nothing of it is a tree of the host that belongs to the command.
     public var mounts: [MountStep]
     public var cgroup: CgroupPlan
+    /// Whether Landlock refuses TCP.
+    public var deniesTCP: Bool
     /// Layers whose absence is reported instead of refused.
     public var optionalLayers: LayerSet
+    /// The size of the root, in bytes, and its files and folders: an order may want others.
+    public var scratchBytes, scratchInodes: UInt64
 
     public init(
-        identity: Identity, hostName: String, mounts: [MountStep], cgroup: CgroupPlan,
-        optionalLayers: LayerSet
+        identity: Identity, hostName: String, mounts: [MountStep], cgroup: CgroupPlan, deniesTCP: Bool,
+        optionalLayers: LayerSet, scratchBytes: UInt64, scratchInodes: UInt64
     ) {
         self.identity = identity
         self.hostName = hostName
         self.mounts = mounts
         self.cgroup = cgroup
+        self.deniesTCP = deniesTCP
         self.optionalLayers = optionalLayers
+        self.scratchBytes = scratchBytes
+        self.scratchInodes = scratchInodes
     }
 
     /// What can be prepared of an order, with the first `count` of its mounts.
     public init(of order: LaunchOrder, mounts count: Int = 0) {
         self.init(
-            identity: order.identity, hostName: order.hostName,
-            mounts: Array(order.mounts.prefix(count)), cgroup: order.cgroup, optionalLayers: order.optionalLayers)
+            identity: order.identity, hostName: order.hostName, mounts: Array(order.mounts.prefix(count)),
+            cgroup: order.cgroup, deniesTCP: order.deniesTCP, optionalLayers: order.optionalLayers,
+            scratchBytes: order.limits.scratchBytes, scratchInodes: order.limits.scratchInodes)
     }
 
-    /// Whether a launcher that prepared this can serve the order: only the group's name may be another, and the order may
-    /// have more mounts.
+    /// Whether a launcher that prepared this can serve the order: only the group's name and the size of the root may be
+    /// others, and the order may have more mounts.
     public func fits(_ order: LaunchOrder) -> Bool {
         var asked = LaunchPreparation(of: order, mounts: mounts.count)
         asked.cgroup.name = cgroup.name
+        (asked.scratchBytes, asked.scratchInodes) = (scratchBytes, scratchInodes)
         return asked == self
     }
 
@@ -53,7 +62,11 @@ public struct LaunchPreparation: Equatable, Sendable, WireValue {
         hostName = try reader.string()
         mounts = try reader.list()
         cgroup = try reader.value()
+        deniesTCP = try reader.flag()
         optionalLayers = try reader.value()
+        scratchBytes = try reader.number()
+        scratchInodes = try reader.number()
+        guard scratchBytes > 0, scratchInodes > 0 else { throw .invalid(field: "size of the root", value: 0) }
         // As root the outer process makes these, from the order.
         guard mounts.allSatisfy({ !$0.belongsToCommand }) else { throw .invalid(field: "prepared mount", value: 0) }
     }
@@ -64,7 +77,10 @@ public struct LaunchPreparation: Equatable, Sendable, WireValue {
         writer.write(hostName)
         writer.write(mounts)
         writer.write(cgroup)
+        writer.write(deniesTCP)
         writer.write(optionalLayers)
+        writer.write(scratchBytes)
+        writer.write(scratchInodes)
     }
 }
 

@@ -1,6 +1,6 @@
 /// A stage of the launcher's work, for latencies and for saying where it failed.
 public enum LaunchStep: UInt8, CaseIterable, Sendable, WireEnumeration {
-    case order, cgroup, idMap, clone, mounts, overlay, pivot, network, identity, privileges, spawn, wait, cleanup
+    case order, cgroup, idMap, clone, mounts, overlay, pivot, network, identity, privileges, spawn, wait
 
     public static let wireName = "launch step"
 
@@ -18,7 +18,6 @@ public enum LaunchStep: UInt8, CaseIterable, Sendable, WireEnumeration {
         case .privileges: "privileges"
         case .spawn: "spawn"
         case .wait: "wait"
-        case .cleanup: "cleanup"
         }
     }
 }

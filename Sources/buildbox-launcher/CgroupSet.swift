@@ -81,9 +81,7 @@ struct CgroupSet {
         _ limits: LayerSet, _ fault: LaunchFault, optional: LayerSet, _ status: StatusChannel
     ) throws(LaunchFault) {
         guard optional.isSuperset(of: limits) else { throw fault }
-        for layer in limits.layers {
-            status.send(.missing(layer: layer, errno: fault.errno, detail: fault.detail))
-        }
+        for layer in limits.layers { try status.miss(fault, of: layer, optional: optional) }
     }
 
     private func set(_ layer: Layer, in path: String, _ limits: LaunchLimits) throws(LaunchFault) {

@@ -32,11 +32,9 @@ struct Launch {
             close(pair.inner)
             closeStandardStreams(given?.reportDescriptor ?? LaunchPreparation.reportDescriptor)
             let end = try supervise(tree, inner: pair.outer, order: given, cgroup: &cgroup, clock: &clock)
+            // Every contained process is dead: nobody has to wait until the groups are gone, too.
+            if let end { status.send([.timings(clock.timings), .ended(end)]) }
             cgroup.remove()
-            clock.mark(.cleanup)
-            guard let end else { return }
-            status.send(.timings(clock.timings))
-            status.send(.ended(end))
         } catch {
             cgroup.remove()
             throw error
@@ -95,6 +93,7 @@ struct Launch {
                 try tell(inner, .goAhead)
             }
             cgroup.openFiles()
+            tree.openFiles()
             let order = given != nil ? given : try awaitOrder(for: tree, inner: inner, clock: &clock)
             guard let order else {
                 tree.killAndReap()
@@ -131,7 +130,6 @@ struct Launch {
         for tree: ProcessTree, inner: Int32, clock: inout StepClock
     ) throws(LaunchFault) -> LaunchOrder? {
         guard let control else { return nil }
-        Rehearsal.mapProgram()
         var descriptors = [
             pollfd(fd: inner, events: Int16(POLLIN), revents: 0),
             // Its hang-up alone: what comes there is for PID 1 to read.

@@ -27,10 +27,15 @@ struct NamespaceInit {
     consuming func run(order: LaunchOrder?) -> Never {
         let status = status
         do throws(LaunchFault) {
-            let command = try setUp(order)
-            Rehearsal.unmapProgram()
-            let end = reap(until: command)
-            status.send(.exited(end))
+            let (command, timings) = try setUp(order)
+            // PID 1 often runs again only when a short command is over. Then there is nothing to do before its end is told.
+            if let end = reap(until: command, waiting: false) {
+                status.send([.timings(timings), .exited(end)])
+                _exit(0)
+            }
+            status.send(.timings(timings))
+            closeStandardStreams()
+            if let end = reap(until: command, waiting: true) { status.send(.exited(end)) }
             _exit(0)
         } catch {
             // Held back where there was no order: then the next launcher, which has one, tells.
@@ -39,25 +44,30 @@ struct NamespaceInit {
         }
     }
 
-    private mutating func setUp(_ given: LaunchOrder?) throws(LaunchFault) -> pid_t {
+    /// - Returns: The command's process, and what the stages took.
+    private mutating func setUp(
+        _ given: LaunchOrder?
+    ) throws(LaunchFault) -> (command: pid_t, timings: [StepTiming]) {
         var clock = StepClock()
         try dieWithOuter()
         // An ordinary user's namespace has no ids to make files with before its maps are written.
         if !preparation.identity.privileged { try hear(until: .goAhead) }
         clock.mark(.clone)
-        var root = try RootFilesystem(preparation, limits: given?.limits, status: status)
+        var root = try RootFilesystem(preparation, status: status)
         clock.mark(.pivot)
         try root.build(preparation.mounts, trees: [])
+        let wall = try wall(around: root)
         try attempt(.network, layer: .utsNamespace, "set the host name") {
             preparation.hostName.withCString { sethostname($0, strlen($0)) }
         }
-        var order = if let given { given } else { try awaitOrder(&clock) }
+        let order = if let given { given } else { try awaitOrder(&clock) }
         try root.take(order)
         try root.build(order.mounts, trees: try hearTrees(of: order))
         if let output = order.output {
             let folder = try root.openFolder(output)
             status.send(.output, passing: folder.number)
         }
+        try wall?.allow(order.mounts, of: root)
         clock.mark(.mounts)
         let rootFolder = try root.finish()
         clock.mark(.pivot)
@@ -69,14 +79,11 @@ struct NamespaceInit {
             clinux_unshare(CLINUX_NEWCGROUP)
         }
         clock.mark(.identity)
-        order.mounts = preparation.mounts + order.mounts
-        try Privileges.drop(order: order, status: status)
+        try Privileges.drop(order: order, wall: wall, status: status)
         clock.mark(.privileges)
         let command = try CommandProcess.spawn(order)
         clock.mark(.spawn)
-        status.send(.timings(clock.timings))
-        closeStandardStreams()
-        return command
+        return (command, clock.timings)
     }
 
     /// The outer process has no pid in this namespace, so its death is noticed by signal, and by
@@ -87,10 +94,22 @@ struct NamespaceInit {
         }
     }
 
+    /// A wall around what is prepared; nil where it cannot be had and is not required.
+    private func wall(around root: borrowing RootFilesystem) throws(LaunchFault) -> FileWall? {
+        do throws(LaunchFault) {
+            let wall = try FileWall(around: root, deniesTCP: preparation.deniesTCP)
+            try wall.allow(preparation.mounts, of: root)
+            return wall
+        } catch {
+            try status.miss(error, of: .landlock, optional: preparation.optionalLayers)
+            return nil
+        }
+    }
+
     /// Takes the order itself, for most of what it decides is to be done here, and passes it on.
     private mutating func awaitOrder(_ clock: inout StepClock) throws(LaunchFault) -> LaunchOrder {
         guard let control else { _exit(1) }
-        Rehearsal.mapProgram()
+        Rehearsal.readOrder(like: preparation)
         while true {
             var descriptors = [
                 pollfd(fd: outer, events: Int16(POLLIN), revents: 0),
@@ -196,15 +215,17 @@ struct NamespaceInit {
         for descriptor in Int32(0)...2 where descriptor != status.descriptor { close(descriptor) }
     }
 
-    private func reap(until command: pid_t) -> CommandEnd {
+    /// - Returns: How the command ended; nil where it has not, and is not waited for.
+    private func reap(until command: pid_t, waiting: Bool) -> CommandEnd? {
         while true {
             var status: Int32 = 0
-            let child = wait4(-1, &status, 0, nil)
+            let child = wait4(-1, &status, waiting ? 0 : WNOHANG, nil)
             if child == command {
                 let exited = clinux_exited(status) != 0
                 return CommandEnd(
                     code: exited ? clinux_exit_code(status) : 0, signal: clinux_term_signal(status))
             }
+            if child == 0 { return nil }
             // Without children there is no command to wait for: it was reaped above, or never was.
             if child < 0, errno == ECHILD { return CommandEnd(code: 0, signal: SIGKILL) }
         }

@@ -7,16 +7,18 @@ import SandboxProtocol
 /// Gives up everything that PID 1 and the command do not need. What is dropped here stays
 /// dropped: no_new_privs holds over every execve.
 enum Privileges {
-    static func drop(order: LaunchOrder, status: StatusChannel) throws(LaunchFault) {
+    /// Without a `wall` the launch goes on without Landlock.
+    static func drop(order: LaunchOrder, wall: consuming FileWall?, status: StatusChannel) throws(LaunchFault) {
         try limitResources(order.limits)
         try emptyCapabilities()
         try attempt(.privileges, layer: .noNewPrivileges, "set no_new_privs") { clinux_no_new_privileges() }
         try attempt(.privileges, "make PID 1 non-dumpable") { clinux_not_dumpable() }
-        do throws(LaunchFault) {
-            try FileWall(order: order).raise()
-        } catch {
-            guard order.optionalLayers.contains(.landlock) else { throw error }
-            status.send(.missing(layer: .landlock, errno: error.errno, detail: error.detail))
+        if let wall {
+            do throws(LaunchFault) {
+                try wall.raise()
+            } catch {
+                try status.miss(error, of: .landlock, optional: order.optionalLayers)
+            }
         }
         try loadFilter(order.filter)
     }
@@ -64,7 +66,7 @@ enum Privileges {
                 step: .privileges, layer: .capabilities, errno: errno,
                 detail: "drop capability \(capability) from the bounding set")
         }
-        try attempt(.privileges, layer: .capabilities, "empty the ambient set") { cap_reset_ambient() }
+        try attempt(.privileges, layer: .capabilities, "empty the ambient set") { clinux_clear_ambient() }
         guard let empty = cap_init() else {
             throw LaunchFault(step: .privileges, layer: .capabilities, errno: errno, detail: "cap_init")
         }

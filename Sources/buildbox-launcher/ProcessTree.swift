@@ -8,10 +8,21 @@ final class ProcessTree {
     let pid: pid_t
     let pidfd: OwnedDescriptor
     private(set) var reaped = false
+    /// What is read at the end, when somebody waits for it: the kernel's account of the tree; -1 where there is none.
+    private var account: Int32 = -1
 
     init(pid: pid_t, pidfd: consuming OwnedDescriptor) {
         self.pid = pid
         self.pidfd = pidfd
+    }
+
+    deinit {
+        if account >= 0 { close(account) }
+    }
+
+    /// Opens beforehand what will be read when the tree is dead.
+    func openFiles() {
+        account = clinux_open("/proc/\(pid)/io", O_RDONLY, 0)
     }
 
     func kill() {
@@ -35,8 +46,9 @@ final class ProcessTree {
     /// waits for every other process, and so carries their account.
     func writtenBytes() -> UInt64 {
         guard !reaped else { return 0 }
+        if account < 0 { openFiles() }
         do throws(SystemCallError) {
-            return flatKeyedField("wchar:", in: try readBytes("/proc/\(pid)/io"))
+            return flatKeyedField("wchar:", in: try readBytes(from: account))
         } catch {
             return 0
         }

@@ -16,11 +16,4 @@ enum Rehearsal {
         let body = Array(Frame.encode(LaunchMessage.order(order)).dropFirst(Frame.headerSize))
         _ = Result { () throws(LaunchFault) in try decodeMessage(body) }
     }
-
-    /// Maps the whole program at once, instead of a few pages at every first step into them.
-    static func mapProgram() { clinux_map_program(1) }
-
-    /// Lets go of it while the command runs: what is not mapped then need not be unmapped when PID 1 ends, and
-    /// everybody waits for that end.
-    static func unmapProgram() { clinux_map_program(0) }
 }

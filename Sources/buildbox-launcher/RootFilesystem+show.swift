@@ -142,8 +142,8 @@ extension RootFilesystem {
 
     /// Reports a missing layer where the order allows for it.
     private func miss(_ fault: LaunchFault) throws(LaunchFault) {
-        guard fault.layer == .lockIsolation, optionalLayers.contains(.lockIsolation) else { throw fault }
-        status.send(.missing(layer: .lockIsolation, errno: fault.errno, detail: fault.detail))
+        guard fault.layer == .lockIsolation else { throw fault }
+        try status.miss(fault, of: .lockIsolation, optional: optionalLayers)
     }
 
     /// The bytes of a small file; nil where it is larger, or cannot be read.

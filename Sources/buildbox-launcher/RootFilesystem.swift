@@ -15,7 +15,8 @@ struct RootFilesystem: ~Copyable {
     /// Layers whose absence is reported instead of refused.
     private(set) var optionalLayers: LayerSet
     let identity: Identity
-    private let hasSize: Bool
+    /// The size of the root, as options of its mount.
+    private var size: String
     let host: HostTree
     var inside = RootTree()
     /// Small files that were copied so far.
@@ -25,14 +26,14 @@ struct RootFilesystem: ~Copyable {
     /// The folders of overlays, below the root where only real root may look.
     static let layers = ".overlay"
 
-    /// Makes the root and enters it; the host stays in reach until ``finish()``. Without limits there
-    /// is no order yet.
-    init(_ preparation: LaunchPreparation, limits: LaunchLimits?, status: StatusChannel) throws(LaunchFault) {
+    /// Makes the root and enters it; the host stays in reach until ``finish()``.
+    init(_ preparation: LaunchPreparation, status: StatusChannel) throws(LaunchFault) {
         try attempt(.mounts, layer: .mountNamespace, "make all mounts private") {
             mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil)
         }
         let host = try HostTree()
-        let options = "mode=0755," + (limits.map(Self.size) ?? "size=16m,nr_inodes=1024")
+        let size = Self.size(preparation.scratchBytes, preparation.scratchInodes)
+        let options = "mode=0755,\(size)"
         // Any folder of this mount namespace would do: the host's is uncovered again when the root moves.
         let base = "/tmp"
         try attempt(.mounts, layer: .mountNamespace, "mount a tmpfs (\(options))") {
@@ -45,7 +46,7 @@ struct RootFilesystem: ~Copyable {
         self.status = status
         optionalLayers = preparation.optionalLayers
         identity = preparation.identity
-        hasSize = limits != nil
+        self.size = size
         self.host = host
         self.folder = folder
     }
@@ -58,22 +59,22 @@ struct RootFilesystem: ~Copyable {
             defer { if tree >= 0 { close(tree) } }
             try carryOut(steps[index], tree: tree)
         }
+        try inside.removeCovers()
         inside.forget()
     }
 
     /// There is an order: its sizes hold.
     mutating func take(_ order: LaunchOrder) throws(LaunchFault) {
         optionalLayers = order.optionalLayers
-        guard !hasSize else { return }
-        let options = Self.size(order.limits)
+        let options = Self.size(order.limits.scratchBytes, order.limits.scratchInodes)
+        guard options != size else { return }
+        size = options
         try attempt(.mounts, layer: .mountNamespace, "resize the tmpfs (\(options))") {
             options.withCString { mount("buildbox", ".", nil, UInt(MS_REMOUNT | MS_NOSUID), $0) }
         }
     }
 
-    private static func size(_ limits: LaunchLimits) -> String {
-        "size=\(limits.scratchBytes),nr_inodes=\(limits.scratchInodes)"
-    }
+    private static func size(_ bytes: UInt64, _ inodes: UInt64) -> String { "size=\(bytes),nr_inodes=\(inodes)" }
 
     /// A directory descriptor of a path inside.
     func openFolder(_ path: String) throws(LaunchFault) -> OwnedDescriptor {
@@ -84,14 +85,17 @@ struct RootFilesystem: ~Copyable {
     ///
     /// - Returns: A descriptor of the root.
     consuming func finish() throws(LaunchFault) -> OwnedDescriptor {
-        try inside.removeCovers()
-        inside.forget()
         try host.leave()
         let number = folder.number
         try attempt(.pivot, layer: .mountNamespace, "make the root read-only") {
             clinux_set_mount(number, 0, UInt64(CLINUX_ATTR_RDONLY | CLINUX_ATTR_NOSUID), -1)
         }
         return folder
+    }
+
+    /// A descriptor of what is at a path inside, for looking at no more.
+    func look(at path: String) throws(LaunchFault) -> OwnedDescriptor {
+        try inside.open(relative(path))
     }
 
     /// Back from wherever a layer was entered.

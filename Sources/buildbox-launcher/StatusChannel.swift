@@ -26,21 +26,32 @@ final class StatusChannel {
     func release() {
         let records = held ?? []
         held = nil
-        for record in records { send(record) }
+        send(records)
+    }
+
+    /// Goes on without a layer, and says so, where it is an optional one.
+    func miss(_ fault: LaunchFault, of layer: Layer, optional: LayerSet) throws(LaunchFault) {
+        guard optional.contains(layer) else { throw fault }
+        send(.missing(layer: layer, errno: fault.errno, detail: fault.detail))
     }
 
     /// Delivers a record, with a descriptor beside it where one is given (sockets only).
     func send(_ record: StatusRecord, passing passed: Int32 = -1) {
+        send([record], passing: passed)
+    }
+
+    /// Delivers records at once: who waits for the last of them is woken once.
+    func send(_ records: [StatusRecord], passing passed: Int32 = -1) {
         if held != nil {
-            held?.append(record)
+            held?.append(contentsOf: records)
             return
         }
-        let frame = Frame.encode(record)
+        let frames = records.flatMap { Frame.encode($0) }
         var sent = 0
-        while sent < frame.count, intact {
+        while sent < frames.count, intact {
             do throws(SystemCallError) {
                 sent += try system {
-                    frame[sent...].withUnsafeBytes { rest in
+                    frames[sent...].withUnsafeBytes { rest in
                         socket
                             ? clinux_send(descriptor, rest.baseAddress, rest.count, sent == 0 ? passed : -1)
                             : write(descriptor, rest.baseAddress, rest.count)

@@ -31,6 +31,16 @@ import Testing
         #expect(throws: WireError.self) { try Frame.decode(body, as: LaunchPreparation.self) }
     }
 
+    @Test func aRootWithoutSizeIsRefused() {
+        for change: (inout LaunchPreparation) -> Void in [{ $0.scratchBytes = 0 }, { $0.scratchInodes = 0 }] {
+            var preparation = Self.preparation
+            change(&preparation)
+            #expect(throws: WireError.invalid(field: "size of the root", value: 0)) {
+                try Frame.decode(Samples.body(preparation), as: LaunchPreparation.self)
+            }
+        }
+    }
+
     /// As root a tree that belongs to the command is mapped by the outer process, from the order.
     @Test(arguments: Samples.mounts)
     func onlyWhatTakesNoMappedTreeIsPrepared(_ step: MountStep) {
@@ -47,6 +57,7 @@ import Testing
         ("nothing", { _ in }),
         ("the command", { $0.arguments = ["/bin/true"] }),
         ("limits", { $0.limits.pids = 1 }),
+        ("the size of the root", { ($0.limits.scratchBytes, $0.limits.scratchInodes) = (1 << 20, 100) }),
         ("filter", { $0.filter = [] }),
         ("the group's name", { $0.cgroup.name = "another" }),
         ("a listener in its network", { $0.network = .proxy(port: 3128) }),
@@ -61,6 +72,7 @@ import Testing
         ("what groups limit", { $0.cgroup.parents[0].limits = [] }),
         ("version of groups", { $0.cgroup.unified = true }),
         ("layers", { $0.optionalLayers = [] }),
+        ("TCP", { $0.deniesTCP.toggle() }),
         ("host ids", { ($0.identity.hostUser, $0.identity.hostGroup) = (5, 6) }),
         ("ids inside", { $0.identity.insideUser = 1 }),
         ("privileges", { $0.identity.privileged = false }),

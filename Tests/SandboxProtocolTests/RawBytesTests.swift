@@ -3,7 +3,7 @@ import Testing
 
 /// What no writer of ours can produce.
 @Suite struct RawBytesTests {
-    @Test(arguments: [(0, nil), (1, WireError.invalid(field: "order version", value: 4))] as [(UInt8, WireError?)])
+    @Test(arguments: [(0, nil), (1, WireError.invalid(field: "order version", value: 5))] as [(UInt8, WireError?)])
     func anotherVersionIsRefused(_ added: UInt8, error: WireError?) throws {
         var body = Samples.body(Samples.order)
         body[0] += added
@@ -23,8 +23,8 @@ import Testing
         try expect([6], as: BindAccess.self, .invalid(field: "bind access", value: 6))
         try expect([6], as: StopReason.self, nil)
         try expect([7], as: StopReason.self, .invalid(field: "stop reason", value: 7))
-        try expect([12], as: LaunchStep.self, nil)
-        try expect([13], as: LaunchStep.self, .invalid(field: "launch step", value: 13))
+        try expect([11], as: LaunchStep.self, nil)
+        try expect([12], as: LaunchStep.self, .invalid(field: "launch step", value: 12))
         try expect([17], as: Layer.self, nil)
         try expect([18], as: Layer.self, .invalid(field: "layer", value: 18))
         try expect([9, 1, 0, 0, 0, 0x2f], as: MountStep.self, nil)

@@ -44,9 +44,6 @@ int clinux_close_range(unsigned first, unsigned last);
 /// signal. Returns 0 or the error number.
 int clinux_start(pid_t *pid, const char *directory, int report, int terminal, char *const *arguments,
                  char *const *environment);
-/// Maps the pages of this program's code (madvise(2), MADV_POPULATE_READ), or lets them go until they are run again.
-/// Where the kernel cannot, nothing changes but the time that takes.
-void clinux_map_program(int mapped);
 /// posix_spawn(3) of the launcher `path` in a new session with an empty environment and its
 /// descriptors alone: `input` (/dev/null for -1) as 0, `output` as 1, `errors` as 2, `control` as 3,
 /// `report` (unless -1) as 4, `record` (unless -1) as 5.
@@ -115,6 +112,8 @@ int clinux_openat(int directory, const char *path, int flags, unsigned mode);
 int clinux_no_new_privileges(void);
 int clinux_parent_death_signal(int signal);
 int clinux_not_dumpable(void);
+/// Empties the ambient set of capabilities (PR_CAP_AMBIENT_CLEAR_ALL of prctl(2)).
+int clinux_clear_ambient(void);
 /// Loads a classic BPF program (`count` instructions of 8 bytes) as this thread's seccomp filter.
 int clinux_load_filter(const void *program, unsigned short count);
 int clinux_set_groups_empty(void);
