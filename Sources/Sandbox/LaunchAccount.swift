@@ -11,6 +11,13 @@ struct LaunchAccount {
     private(set) var end: RunEnd?
     var output: OutputFolder?
 
+    /// What the run used, as far as either process of the launcher could tell.
+    func usage(_ end: RunEnd) -> RunUsage {
+        var usage = end.usage
+        usage.writtenBytes = max(usage.writtenBytes, command?.writtenBytes ?? 0)
+        return usage
+    }
+
     mutating func note(_ record: StatusRecord) {
         hasBegun = true
         switch record {

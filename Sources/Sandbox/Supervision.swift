@@ -85,7 +85,7 @@ struct Supervision {
             throw SandboxError(.lost, "the launcher died before it told how the run ended")
         }
         return SandboxOutcome(
-            verdict: try verdict(end), usage: end.usage, logBytes: output.keptBytes,
+            verdict: try verdict(end), usage: account.usage(end), logBytes: output.keptBytes,
             logDroppedBytes: output.droppedBytes, layers: established(order), missing: account.missing, report: report,
             output: account.output,
             timings: account.timings)

@@ -93,7 +93,6 @@ struct Launch {
                 try tell(inner, .goAhead)
             }
             cgroup.openFiles()
-            tree.openFiles()
             let order = given != nil ? given : try awaitOrder(for: tree, inner: inner, clock: &clock)
             guard let order else {
                 tree.killAndReap()

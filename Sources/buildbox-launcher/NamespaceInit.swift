@@ -27,13 +27,13 @@ struct NamespaceInit {
     consuming func run(order: LaunchOrder?) -> Never {
         let status = status
         do throws(LaunchFault) {
-            let (command, timings) = try setUp(order)
+            let command = try setUp(order)
             // PID 1 often runs again only when a short command is over. Then there is nothing to do before its end is told.
             if let end = reap(until: command, waiting: false) {
-                status.send([.timings(timings), .exited(end)])
+                status.send([.timings(command.timings), .exited(end)])
                 _exit(0)
             }
-            status.send(.timings(timings))
+            status.send(.timings(command.timings))
             closeStandardStreams()
             if let end = reap(until: command, waiting: true) { status.send(.exited(end)) }
             _exit(0)
@@ -44,10 +44,16 @@ struct NamespaceInit {
         }
     }
 
-    /// - Returns: The command's process, and what the stages took.
-    private mutating func setUp(
-        _ given: LaunchOrder?
-    ) throws(LaunchFault) -> (command: pid_t, timings: [StepTiming]) {
+    /// A command that runs.
+    private struct Command: ~Copyable {
+        let process: pid_t
+        /// PID 1's own, where nobody else can read it.
+        let account: ProcessAccount
+        /// What the stages until it ran took.
+        let timings: [StepTiming]
+    }
+
+    private mutating func setUp(_ given: LaunchOrder?) throws(LaunchFault) -> Command {
         var clock = StepClock()
         try dieWithOuter()
         // An ordinary user's namespace has no ids to make files with before its maps are written.
@@ -79,11 +85,13 @@ struct NamespaceInit {
             clinux_unshare(CLINUX_NEWCGROUP)
         }
         clock.mark(.identity)
+        // Once it cannot be dumped, not even this process may open it.
+        let account = ProcessAccount(of: preparation.identity.privileged ? nil : "self")
         try Privileges.drop(order: order, wall: wall, status: status)
         clock.mark(.privileges)
-        let command = try CommandProcess.spawn(order)
+        let process = try CommandProcess.spawn(order)
         clock.mark(.spawn)
-        return (command, clock.timings)
+        return Command(process: process, account: account, timings: clock.timings)
     }
 
     /// The outer process has no pid in this namespace, so its death is noticed by signal, and by
@@ -216,14 +224,15 @@ struct NamespaceInit {
     }
 
     /// - Returns: How the command ended; nil where it has not, and is not waited for.
-    private func reap(until command: pid_t, waiting: Bool) -> CommandEnd? {
+    private func reap(until command: borrowing Command, waiting: Bool) -> CommandEnd? {
         while true {
             var status: Int32 = 0
             let child = wait4(-1, &status, waiting ? 0 : WNOHANG, nil)
-            if child == command {
+            if child == command.process {
                 let exited = clinux_exited(status) != 0
                 return CommandEnd(
-                    code: exited ? clinux_exit_code(status) : 0, signal: clinux_term_signal(status))
+                    code: exited ? clinux_exit_code(status) : 0, signal: clinux_term_signal(status),
+                    writtenBytes: command.account.writtenBytes)
             }
             if child == 0 { return nil }
             // Without children there is no command to wait for: it was reaped above, or never was.

@@ -8,21 +8,12 @@ final class ProcessTree {
     let pid: pid_t
     let pidfd: OwnedDescriptor
     private(set) var reaped = false
-    /// What is read at the end, when somebody waits for it: the kernel's account of the tree; -1 where there is none.
-    private var account: Int32 = -1
+    private let account: ProcessAccount
 
     init(pid: pid_t, pidfd: consuming OwnedDescriptor) {
         self.pid = pid
         self.pidfd = pidfd
-    }
-
-    deinit {
-        if account >= 0 { close(account) }
-    }
-
-    /// Opens beforehand what will be read when the tree is dead.
-    func openFiles() {
-        account = clinux_open("/proc/\(pid)/io", O_RDONLY, 0)
+        account = ProcessAccount(of: "\(pid)")
     }
 
     func kill() {
@@ -42,17 +33,8 @@ final class ProcessTree {
         return UInt64(seconds) * 1_000_000 + UInt64(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
     }
 
-    /// Bytes that the dead tree wrote, 0 where the kernel does not count them. Before `reap`: PID 1
-    /// waits for every other process, and so carries their account.
-    func writtenBytes() -> UInt64 {
-        guard !reaped else { return 0 }
-        if account < 0 { openFiles() }
-        do throws(SystemCallError) {
-            return flatKeyedField("wchar:", in: try readBytes(from: account))
-        } catch {
-            return 0
-        }
-    }
+    /// Bytes that the dead tree wrote. Before `reap`: PID 1 waits for every other process, and so carries their account.
+    func writtenBytes() -> UInt64 { reaped ? 0 : account.writtenBytes }
 
     func killAndReap() {
         kill()

@@ -107,15 +107,16 @@ import Testing
         #expect(outcome.stderr.contains("Usage: buildbox run"))
     }
 
-    @Test func aStatisticIsToldOfEverythingThatABuildUses() throws {
-        let test = try EndToEnd()
+    @Test(arguments: EndToEnd.User.available)
+    func aStatisticIsToldOfEverythingThatABuildUses(_ user: EndToEnd.User) throws {
+        let test = try EndToEnd(user)
         defer { try? test.cleanUp() }
         let document = try test.buildbox(["run", "-w", "--json", try test.project("hello").string]).document()
         let resources = try #require(document["resources"] as? [String: Any])
         var figures = [
             "wall_ms", "cpu_ms", "disk_peak_bytes", "disk_peak_inodes", "written_bytes", "log_bytes",
         ]
-        if geteuid() == 0 { figures += ["memory_peak_bytes", "pids_peak"] }
+        if user == .root { figures += ["memory_peak_bytes", "pids_peak"] }
         for name in figures { #expect((resources[name] as? Int ?? 0) > 0, "\(name)") }
         #expect(resources["log_dropped_bytes"] as? Int == 0)
     }

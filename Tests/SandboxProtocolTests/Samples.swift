@@ -52,7 +52,7 @@ enum Samples {
         .output,
         .listener,
         .started(initPid: 4_194_303),
-        .exited(CommandEnd(code: 255, signal: 0)),
+        .exited(CommandEnd(code: 255, signal: 0, writtenBytes: .max)),
         .exited(CommandEnd(code: 0, signal: 64)),
         .ended(RunEnd(stop: nil, observed: 0, usage: RunUsage())),
         .ended(RunEnd(stop: .memory, observed: .max, usage: usage)),
