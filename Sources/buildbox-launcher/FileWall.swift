@@ -40,12 +40,14 @@ struct FileWall: ~Copyable {
 
     /// Allows what is to be done with mounts that the root has by now.
     func allow(_ mounts: [MountStep], of root: borrowing RootFilesystem) throws(LaunchFault) {
+        // A shell truncates what it writes to, which does nothing in /proc.
+        let processes = UInt64(CLINUX_LANDLOCK_WRITE_FILE | CLINUX_LANDLOCK_TRUNCATE) & handled
         let devices = UInt64(CLINUX_LANDLOCK_WRITE_FILE | CLINUX_LANDLOCK_IOCTL_DEVICE) & handled
         for index in mounts.indices {
             switch mounts[index] {
             // A process can write to its own entries alone: the kernel sees to that.
             case .processes(let path):
-                try Self.allow(Self.reading | UInt64(CLINUX_LANDLOCK_WRITE_FILE), below: path, of: root, in: ruleset)
+                try Self.allow(Self.reading | processes, below: path, of: root, in: ruleset)
             case .device(let path):
                 try Self.allow(devices | UInt64(CLINUX_LANDLOCK_READ_FILE), below: path, of: root, in: ruleset)
             case .scratch(let path, _), .overlay(_, let path, _):

@@ -60,7 +60,7 @@ import Testing
                     cd $place; mkdir a b; echo text > a/file; mv a/file b/file; ln b/file a/again; ln -s ../b/file a/link
                     mkfifo a/pipe; : > b/file; cp /usr/bin/true b/program; b/program; mv a $place/c; rm -r b c
                 done
-                echo gone > /dev/null; echo x > /proc/self/oom_score_adj || true; echo fine
+                echo gone > /dev/null; printf name > /proc/self/comm; echo fine
                 """, mounts: [.scratch(at: "/own", mode: 0o700)])
             #expect(run.wasReady == isReady)
             #expect(run.stdout == "fine\n", "\(run.stderr)")
