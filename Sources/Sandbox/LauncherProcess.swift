@@ -87,7 +87,7 @@ final class LauncherProcess {
         if !reaped { _ = Glibc.kill(pid, SIGKILL) }
     }
 
-    /// Waits for the launcher's end; nothing is left of it then.
+    /// Waits for the launcher's end, and clears away what it left.
     func reap() {
         guard !reaped else { return }
         reaped = true
@@ -95,15 +95,17 @@ final class LauncherProcess {
         remains = nil
     }
 
-    /// Leaves the reaping of a launcher that has told the end of its run to others.
-    func reapLater() {
+    /// Leaves the reaping of a launcher that ends, or has told the end of its run, to others.
+    ///
+    /// - Parameter claim: What is given up only then.
+    func reapLater(holding claim: HostIDPool.Claim? = nil) {
         guard !reaped else { return }
         reaped = true
-        LauncherReaper.take(pid, remains)
+        LauncherReaper.take(pid, remains, holding: claim)
         remains = nil
     }
 
-    /// Ends a launcher that still lives, and with it all that it contains.
+    /// Ends a launcher that still lives, and with it all that it contains: at once what is in control groups, else a moment later.
     func end() {
         kill()
         reap()

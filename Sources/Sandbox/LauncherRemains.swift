@@ -18,8 +18,10 @@ struct LauncherRemains: Sendable {
     /// sweeps it, while there is still a launcher that could make something of it.
     var lock: Int32 { record.lock }
 
-    /// Removes what is left: first every process, then the groups. What stays is in the record, and swept by a later run.
+    /// Removes what is left: first every process, then the groups. What cannot be removed is left to a later start, with the record.
     func clear() {
-        for path in groups.paths { _ = ControlGroup(path: path).remove() }
+        for path in groups.paths {
+            if case .failed = ControlGroup(path: path).remove() { record.keep() }
+        }
     }
 }

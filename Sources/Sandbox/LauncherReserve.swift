@@ -46,8 +46,12 @@ final class LauncherReserve: Sendable {
         if waiting { queue.sync {} }
         let ready = waiting ? state.withLock { $0.leave() } : state.withLockIfAvailable { $0.leave() } ?? nil
         guard let ready else { return nil }
-        var order = try makeOrder(ready.identity)
-        guard ready.serves(order) else { return nil }
+        let order = Result { () throws(SandboxError) in try makeOrder(ready.identity) }
+        guard case .success(var order) = order, ready.serves(order) else {
+            ready.endLater()
+            _ = try order.get()
+            return nil
+        }
         order.cgroup = ready.preparation.cgroup
         ready.take()
         return (ready, order)

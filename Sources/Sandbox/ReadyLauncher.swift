@@ -71,6 +71,13 @@ final class ReadyLauncher {
         return poll(&descriptors, 2, 0) == 0
     }
 
+    /// Ends it beside the caller: it takes a moment until it is dead and nothing is left of it.
+    func endLater() {
+        take()
+        process.kill()
+        process.reapLater(holding: claim)
+    }
+
     /// From now on whoever took it clears its groups away.
     func take() {
         taken = true

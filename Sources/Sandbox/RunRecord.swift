@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Linux
+import Synchronization
 import SystemPackage
 
 /// The record of a living supervisor: a file that it holds a lock on (flock(2)) from before it makes
@@ -14,6 +15,7 @@ public final class RunRecord: Sendable {
     public let name: String
     private let file: FilePath
     private let descriptor: OwnedDescriptor
+    private let isKept = Mutex(false)
 
     static let ending = ".lock"
 
@@ -42,7 +44,12 @@ public final class RunRecord: Sendable {
     }
 
     deinit {
-        unlink(file.string)
+        if !isKept.withLock({ $0 }) { unlink(file.string) }
+    }
+
+    /// Something of the run could not be removed: the record stays, and a later start tries again.
+    func keep() {
+        isKept.withLock { $0 = true }
     }
 
     /// A new name for something in buildbox's own folders; a draft's gets a `.` in front of it.

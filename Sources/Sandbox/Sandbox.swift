@@ -84,6 +84,8 @@ public struct Sandbox: Sendable {
     private func handOver(_ request: SandboxRequest, waiting: Bool) throws(SandboxError) -> Handover? {
         // A terminal is handed over when the launcher starts, and a ready launcher's command is some job's.
         guard let reserve, request.terminal == nil, request.role == .job else { return nil }
+        // Compiling a filter is nothing for the caller's thread.
+        guard waiting || loadedFilters.has(request.profile) else { return nil }
         let taken = try reserve.take(waiting: waiting) { identity throws(SandboxError) in
             try makeOrder(request, identity: identity)
         }
@@ -91,8 +93,8 @@ public struct Sandbox: Sendable {
         let sent = Result { () throws(SandboxError) in
             try ready.process.send(.order(order.beyond(ready.preparation)))
         }
-        guard case .success = sent else { return Handover(ready: ready, order: order, wasSent: false) }
-        return Handover(ready: ready, order: order, wasSent: true)
+        let wasSent = if case .success = sent { true } else { false }
+        return Handover(ready: ready, order: order, wasSent: wasSent)
     }
 
     private func supervise(

@@ -35,7 +35,8 @@ struct NamespaceInit {
             }
             status.send(.timings(command.timings))
             closeStandardStreams()
-            if let end = reap(until: command, waiting: true) { status.send(.exited(end)) }
+            guard let end = reap(until: command, waiting: true) else { _exit(1) }
+            status.send(.exited(end))
             _exit(0)
         } catch {
             // Held back where there was no order: then the next launcher, which has one, tells.
@@ -63,6 +64,7 @@ struct NamespaceInit {
         clock.mark(.pivot)
         try root.build(preparation.mounts, trees: [])
         let wall = try wall(around: root)
+        try wall?.allow(preparation.mounts, of: root)
         try attempt(.network, layer: .utsNamespace, "set the host name") {
             preparation.hostName.withCString { sethostname($0, strlen($0)) }
         }
@@ -102,12 +104,10 @@ struct NamespaceInit {
         }
     }
 
-    /// A wall around what is prepared; nil where it cannot be had and is not required.
+    /// nil where there can be none, and none is required.
     private func wall(around root: borrowing RootFilesystem) throws(LaunchFault) -> FileWall? {
         do throws(LaunchFault) {
-            let wall = try FileWall(around: root, deniesTCP: preparation.deniesTCP)
-            try wall.allow(preparation.mounts, of: root)
-            return wall
+            return try FileWall(around: root, deniesTCP: preparation.deniesTCP)
         } catch {
             try status.miss(error, of: .landlock, optional: preparation.optionalLayers)
             return nil

@@ -3,8 +3,8 @@ import SandboxProtocol
 
 /// What a launcher does while nobody waits for it, so that it takes less time when somebody does. Nothing depends on it.
 enum Rehearsal {
-    /// Reads an order like the one that will come: the runtime makes the metadata of a type when it is first used, and
-    /// PID 1, which is cloned after this, has it too.
+    /// Reads an order like the one that will come. The runtime makes the metadata of a type when it is first used, and what the
+    /// outer process has of that its clone has, too; the code is mapped for each when it first runs it.
     static func readOrder(like preparation: LaunchPreparation) {
         let limits = LaunchLimits(
             memoryBytes: 1, scratchBytes: 1, scratchInodes: 1, pids: 1, cpuMillis: 1, cpuTimeMilliseconds: 1,

@@ -133,38 +133,6 @@ import Testing
         #expect(reserve.settled() == nil)
     }
 
-    /// The outcome does not wait until the control groups are gone; whoever reaps the launcher does.
-    @Test(.enabled(if: geteuid() == 0, "an ordinary user's groups are not always had"))
-    func nothingOfARunIsLeftWhenItsLauncherIsReaped() async throws {
-        try await prepare()
-        for killed in [false, true] {
-            let groups = reserve.groups()
-            #expect(!groups.isEmpty)
-            let pid = try #require(reserve.settled())
-            let run = Task { try await fixture.shell(killed ? "echo up; sleep 60" : "true") }
-            if killed {
-                // The command runs, and its launcher is killed before it can clear anything away.
-                let group = try #require(groups.first)
-                let patience = ContinuousClock.now + .seconds(30)
-                while Self.members(of: group).count < 2, ContinuousClock.now < patience { await Task.yield() }
-                #expect(Self.members(of: group).count > 1, "the control: the command is in the group, beside PID 1")
-                try #require(kill(pid, SIGKILL) == 0)
-            }
-            switch await run.result {
-            case .success(let run): #expect(!killed && run.wasReady)
-            case .failure(let error): #expect(killed && (error as? SandboxError)?.code == .lost, "\(error)")
-            }
-            LauncherReaper.settle()
-            #expect(groups.allSatisfy { access($0, F_OK) != 0 })
-            #expect(kill(pid, 0) != 0 && errno == ESRCH)
-            if !killed { try #require(reserve.settled() != nil) }
-        }
-    }
-
-    private static func members(of group: String) -> [Substring] {
-        (textOfFile("\(group)/cgroup.procs") ?? "").split(separator: "\n")
-    }
-
     /// Whatever the launcher is at when it is told to stop, the run was cancelled, and nothing else.
     @Test(arguments: [false, true])
     func aRunThatIsCancelledAtAnyMomentIsCancelled(isReady: Bool) async throws {
