@@ -10,6 +10,11 @@ struct OutputLog {
     private var first = 0
     private var tailBytes: UInt64 = 0
 
+    /// What is printed byte by byte is put together up to this size, so that it takes no more memory than the limit says; and where
+    /// two streams take turns at every byte, the pieces are limited.
+    private static let pieceBytes = 4096
+    private static let mostPieces = 16_384
+
     init(limit: UInt64, overflow: LogOverflow) {
         self.limit = limit
         self.overflow = overflow
@@ -46,13 +51,19 @@ struct OutputLog {
     }
 
     private mutating func keep(_ stream: LogStream, _ bytes: [UInt8]) {
-        tail.append((stream, bytes))
+        if let last = tail.indices.last, last >= first, tail[last].stream == stream,
+            tail[last].bytes.count + bytes.count <= Self.pieceBytes
+        {
+            tail[last].bytes += bytes
+        } else {
+            tail.append((stream, bytes))
+        }
         tailBytes += UInt64(bytes.count)
         keptBytes += UInt64(bytes.count)
         let room = limit - limit / 2
-        while tailBytes > room {
-            let excess = Int(tailBytes - room)
+        while tailBytes > room || tail.count - first > Self.mostPieces {
             let oldest = tail[first].bytes
+            let excess = tailBytes > room ? Int(tailBytes - room) : oldest.count
             let cut = min(excess, oldest.count)
             if cut == oldest.count {
                 tail[first].bytes = []

@@ -43,7 +43,7 @@ struct Supervision {
         defer { for descriptor in unclaimed { close(descriptor) } }
         // The launcher keeps the time itself; this is for a launcher that is stuck.
         let patience = request.limits.time + .seconds(30)
-        let deadline = ContinuousClock.now + patience
+        var deadline = ContinuousClock.now + patience
         while !isOver {
             var descriptors = [process.control.number, process.output.number, process.errors.number].map {
                 pollfd(fd: openStreams.contains($0) ? $0 : -1, events: Int16(POLLIN), revents: 0)
@@ -61,6 +61,7 @@ struct Supervision {
             if descriptors[4].revents != 0 {
                 cancelled = true
                 stop()
+                deadline = min(deadline, .now + .seconds(10))
             }
             let now = ContinuousClock.now
             if now > deadline { process.kill() }

@@ -46,4 +46,29 @@ import Testing
         #expect(text.hasPrefix("01234567890123456789012345678901234567890123456789\n["))
         #expect(text.hasSuffix("]\n01234567890123456789012345678901234567890123456789"))
     }
+
+    @Test func whatIsPrintedByteByByteIsPutTogether() {
+        var log = OutputLog(limit: 2 << 20, overflow: .trim)
+        var passed = 0
+        for _ in 0..<(4 << 20) { log.take(.stdout, [120]) { passed += $1.count } }
+        #expect(passed == 1 << 20)
+        var pieces = 0
+        var bytes = 0
+        log.finish {
+            pieces += 1
+            bytes += $1.count
+        }
+        // One is the note of what was dropped.
+        #expect(pieces <= 258)
+        #expect(bytes > 1 << 20 && log.keptBytes == 2 << 20 && log.droppedBytes == 2 << 20)
+    }
+
+    @Test func streamsThatTakeTurnsAtEveryByteAreBoundedByPieces() {
+        var log = OutputLog(limit: 2 << 20, overflow: .trim)
+        for number in 0..<(3 << 20) { log.take(number.isMultiple(of: 2) ? .stdout : .stderr, [120]) { _, _ in } }
+        var pieces = 0
+        log.finish { _, _ in pieces += 1 }
+        #expect(pieces == 16_384 + 1)
+        #expect(log.keptBytes + log.droppedBytes == 3 << 20)
+    }
 }
