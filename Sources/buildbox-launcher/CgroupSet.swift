@@ -112,8 +112,10 @@ struct CgroupSet {
                 ("memory.max", memory, false), ("memory.oom.group", "1", false), ("memory.swap.max", "0", true),
             ]
         case (.cgroupMemory, false):
+            // Version 1 counts what waits in sockets apart.
             return [
                 ("memory.limit_in_bytes", memory, false), ("memory.memsw.limit_in_bytes", memory, true),
+                ("memory.kmem.tcp.limit_in_bytes", "\(min(limits.memoryBytes, 64 << 20))", true),
             ]
         case (.cgroupPids, _): return [("pids.max", "\(limits.pids)", false)]
         case (.cgroupCPU, true): return [("cpu.max", "\(quota) \(period)", false)]

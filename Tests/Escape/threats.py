@@ -156,6 +156,7 @@ THREATS: dict[str, dict[str, tuple[str, ...]]] = {
             "socket-raw",
             "socket-xdp",
             "socket-alg",
+            "socket-netlink-route",
             "socket-netlink-audit",
             "socket-netlink-uevent",
         ),
@@ -167,6 +168,7 @@ THREATS: dict[str, dict[str, tuple[str, ...]]] = {
             "see-shared-segments",
         ),
         "signals": ("signal-host-process", "direct-signals-to-host"),
+        "limits of others": ("limit-another-process",),
     },
     "resources": {
         "more than a limit, in one step": (
@@ -177,6 +179,7 @@ THREATS: dict[str, dict[str, tuple[str, ...]]] = {
             "allow-core-dumps",
             "raise-limits",
         ),
+        "what is counted for nobody": ("attach-socket-filter",),
         "before everybody else": ("run-in-real-time", "run-before-others", "use-disks-first"),
         "the host's disks": ("flush-disks",),
     },

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import socket
 
 CPU_SECONDS = 900
 MOST_PROCESSES = 16
@@ -19,7 +18,9 @@ def limit_harm() -> None:
 
 def refuse_outside() -> None:
     """A sandbox has no interface but its loopback, and few processes at first."""
-    interfaces = [name for _, name in socket.if_nameindex() if name != "lo"]
+    with open("/proc/net/dev", encoding="ascii") as devices:
+        names = [line.partition(":")[0].strip() for line in devices if ":" in line]
+    interfaces = [name for name in names if name != "lo"]
     processes = [name for name in os.listdir("/proc") if name.isdigit()]
     if interfaces or len(processes) > MOST_PROCESSES:
         raise SystemExit(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import glob
 import os
 import socket
+import struct
 import time
 
 from .outcome import Act, Outcome, Surroundings, held, not_tried, reached, reached_if
@@ -22,9 +24,12 @@ CONTROL_SOCKETS = (
     "/run/user/*/bus",
     "/run/user/*/systemd/private",
 )
+NETLINK_ROUTE = 0
 NETLINK_AUDIT = 9
 NETLINK_KOBJECT_UEVENT = 15
 AF_XDP = 44
+SO_ATTACH_FILTER = 26
+BPF_RETURN = 0x06
 
 
 def address_of(target: str) -> tuple[str, int]:
@@ -84,7 +89,9 @@ def wait_for_resolver(surroundings: Surroundings) -> Outcome:
 
 
 def list_interfaces(surroundings: Surroundings) -> Outcome:
-    names = [name for _, name in socket.if_nameindex() if name != "lo"]
+    with open("/proc/net/dev", encoding="ascii") as devices:
+        names = [line.partition(":")[0].strip() for line in devices if ":" in line]
+    names = [name for name in names if name != "lo"]
     return reached_if(names, names)
 
 
@@ -127,6 +134,16 @@ def open_socket(family: str | int, kind: int, protocol: int = 0) -> Act:
             return reached(f"opened a socket of family {family}, protocol {protocol}")
 
     return act
+
+
+def attach_filter(surroundings: Surroundings) -> Outcome:
+    """The kernel compiles such a program and has room for only so many on the whole host."""
+    program = struct.pack("HBBI", BPF_RETURN, 0, 0, 0xFFFF)
+    memory = ctypes.create_string_buffer(program, len(program))
+    header = struct.pack("HP", 1, ctypes.addressof(memory))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filtered:
+        filtered.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, header)
+        return reached("attached a program of one instruction")
 
 
 def share_host_namespaces(surroundings: Surroundings) -> Outcome:

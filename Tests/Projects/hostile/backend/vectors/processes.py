@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import resource
 import stat
 from pathlib import Path
 
@@ -76,6 +77,14 @@ def signal_host_process(surroundings: Surroundings) -> Outcome:
     except OSError as error:
         return reached_if(error.errno == errno.EPERM, error.strerror)
     return reached("delivered")
+
+
+def limit_another_process(surroundings: Surroundings) -> Outcome:
+    """PID 1 inside has the caller's ids: without CPU time the kernel would kill it, and the verdict with it."""
+    parent = os.getppid()
+    limits = resource.prlimit(parent, resource.RLIMIT_CORE)
+    resource.prlimit(parent, resource.RLIMIT_CORE, limits)
+    return reached(f"set a limit of the process {parent}")
 
 
 def list_descriptors_of_host_process(surroundings: Surroundings) -> Outcome:

@@ -112,6 +112,12 @@ NETWORK = (
     Probe("socket-xdp", network.open_socket(network.AF_XDP, socket.SOCK_RAW), "host"),
     Probe("socket-alg", network.open_socket("AF_ALG", socket.SOCK_SEQPACKET), "host"),
     Probe(
+        "socket-netlink-route",
+        network.open_socket("AF_NETLINK", socket.SOCK_RAW, network.NETLINK_ROUTE),
+        "anyone",
+    ),
+    Probe("attach-socket-filter", network.attach_filter, "anyone"),
+    Probe(
         "socket-netlink-audit",
         network.open_socket("AF_NETLINK", socket.SOCK_RAW, network.NETLINK_AUDIT),
         "host",
@@ -153,6 +159,7 @@ PROCESSES = (
     Probe(
         "write-first-executable", processes.write_executable_of_first_process, "root"
     ),
+    Probe("limit-another-process", processes.limit_another_process, "anyone"),
     Probe("direct-signals-to-host", sharing.direct_signals, "anyone", "probe-pid"),
     Probe("inherit-descriptors", processes.inherit_descriptors, "anyone"),
     Probe("forge-status", processes.forge_status, "anyone"),
