@@ -91,8 +91,12 @@ import Testing
         }
     }
 
-    @Test(arguments: ["../evil.whl", "/etc/evil", "", ".hidden", "a/b", "nul\0.whl"])
-    func aNameThatIsNoFileNameIsRefused(_ name: String) async throws {
+    @Test(arguments: [
+        "../evil.whl", "/etc/evil", "", ".hidden", "a/b", "nul\0.whl", "setup.py", "Makefile", "evil.whl",
+        "hello-1.0.tar.gz",
+        "hello-1.0-py3-none-any\u{1b}[2J.whl", "hello-1.0-py3-none-any.whl\n/etc/passwd",
+    ])
+    func aNameThatIsNoneOfAWheelIsRefused(_ name: String) async throws {
         let folder = try TemporaryFolder()
         var artifact = artifact
         artifact.name = name

@@ -16,8 +16,11 @@ struct ArtifactDraft: ~Copyable {
 
     /// - Throws: ``ClientError`` with `output`, or with `unexpected` for a name that is none of an artifact.
     init(of artifact: Artifact, in destination: OutputDestination, token: String) throws(ClientError) {
-        guard ArtifactDraft.isFileName(artifact.name) else {
-            throw ClientError(.unexpected, "the server calls an artifact \(artifact.name), which is no file name")
+        guard ArtifactName(artifact.name)?.kind == artifact.kind else {
+            throw ClientError(
+                .unexpected,
+                "the server calls an artifact \(artifact.name.debugDescription), which is no name of a \(artifact.kind.rawValue)"
+            )
         }
         let draft = String(decoding: ".buildbox-\(token)-\(artifact.name)".utf8.prefix(255), as: UTF8.self)
         let folder: OwnedDescriptor
@@ -41,11 +44,6 @@ struct ArtifactDraft: ~Copyable {
 
     deinit {
         if !isInPlace { unlinkat(folder.number, draft, 0) }
-    }
-
-    private static func isFileName(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.count <= 255 && !name.hasPrefix(".") && !name.utf8.contains(UInt8(ascii: "/"))
-            && !name.utf8.contains(0)
     }
 
     /// - Throws: ``ClientError`` with `output`, or with `digest` for more bytes than were announced.
