@@ -59,6 +59,25 @@ def test_a_client_that_goes_away_while_it_waits_cancels_nothing(shared, client):
     assert services.ended(client, again["id"])["state"] == "succeeded"
 
 
+def test_a_key_is_its_jobs_while_another_request_waits_for_the_end(shared, client):
+    known = {job["id"] for job in client.get("/v1/builds").json()["builds"]}
+    source = services.project(services.ENDLESS)
+    key = {"Idempotency-Key": "waits-for-the-end"}
+    with connect(shared) as hasty, pytest.raises(httpx.ReadTimeout):
+        services.post(hasty, source, headers={**key, "Prefer": "wait=60"}, timeout=httpx.Timeout(60, read=0.5))
+    made = set()
+
+    def is_admitted():
+        made.update(job["id"] for job in client.get("/v1/builds").json()["builds"] if job["id"] not in known)
+        return made
+
+    services.wait_for(is_admitted, "the job of the request that waits")
+    again = services.post(client, source, headers=key)
+    assert again.status_code == 202 and again.headers["idempotency-replayed"] == "true"
+    assert {again.json()["id"]} == made
+    assert client.post(f"/v1/builds/{again.json()['id']}/cancel").status_code in (200, 202)
+
+
 def test_a_key_makes_one_job_of_the_same_request(client):
     key = {"Idempotency-Key": "k-1"}
     first = services.post(client, headers=key)

@@ -152,6 +152,29 @@ import Testing
         #expect(time.calls == 2)
     }
 
+    @Test func whoComesWhileTheKeysAreReadWaitsForThem() async throws {
+        let issuer = Issuer()
+        let keys = try issuer.keySet()
+        let time = TestTime()
+        let (gate, opened) = AsyncStream<Void>.makeStream()
+        let source = JWTKeySource(
+            place: "keys", logger: Logger(label: "test"), now: { time.now },
+            load: { _ in
+                time.count()
+                for await _ in gate {}
+                return keys
+            })
+        let callers = (0..<20).map { _ in
+            Task { try await source.verifier(key: "k1", algorithm: "ES256") != nil }
+        }
+        // The first of them is reading, and most of the others have come.
+        while time.calls == 0 { await Task.yield() }
+        for _ in 0..<1000 { await Task.yield() }
+        opened.finish()
+        for caller in callers { #expect(try await caller.value) }
+        #expect(time.calls == 1)
+    }
+
     @Test func keysThatCannotBeReadLeaveTheOldOnes() async throws {
         let issuer = Issuer()
         let keys = try issuer.keySet(alg: nil)

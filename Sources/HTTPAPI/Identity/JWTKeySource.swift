@@ -15,6 +15,8 @@ actor JWTKeySource {
     private var keys: JWTKeys?
     private var loadedAt: ContinuousClock.Instant?
     private var triedAt: ContinuousClock.Instant?
+    /// Whoever comes while the keys are read waits for them.
+    private var reading: Task<Void, Never>?
 
     /// How old keys may be, and how long after a try there is another.
     static let age = Duration.seconds(600)
@@ -46,8 +48,16 @@ actor JWTKeySource {
 
     /// What cannot be read leaves the keys that are known in force.
     private func refresh() async {
+        if let reading { return await reading.value }
         if let triedAt, now() - triedAt < Self.pause { return }
         triedAt = now()
+        let task = Task { await read() }
+        reading = task
+        await task.value
+        reading = nil
+    }
+
+    private func read() async {
         do throws(JWTFault) {
             keys = try JWTKeys(try await load(place))
             loadedAt = now()
@@ -57,6 +67,10 @@ actor JWTKeySource {
     }
 
     private static let largest = 1 << 20
+
+    /// The keys come from where the operator says, and from nowhere that an answer names.
+    private static let client = HTTPClient(
+        eventLoopGroupProvider: .singleton, configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
 
     @Sendable static func read(_ place: String) async throws(JWTFault) -> Data {
         guard place.hasPrefix("https://") || place.hasPrefix("http://") else {
@@ -69,7 +83,7 @@ actor JWTKeySource {
         do {
             var request = HTTPClientRequest(url: place)
             request.headers.add(name: "Accept", value: "application/jwk-set+json, application/json")
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+            let response = try await client.execute(request, timeout: .seconds(5))
             guard response.status == .ok else { throw JWTFault("\(place) answered \(response.status.code)") }
             return Data(try await response.body.collect(upTo: largest).readableBytesView)
         } catch let fault as JWTFault {

@@ -13,15 +13,20 @@ struct BuildRoutes: Sendable {
     static let longestWait = 600
 
     func post(_ call: Call) async throws -> Response {
-        let claim = try claim(call)
-        let document = try await SubmissionReader(service: service, call: call).document()
-        let admission = try await service.submit(Submission(document: document, claim: claim), as: call.principal)
-        return try await admitted(admission, call)
+        try await admitted(try await admission(of: call), call)
     }
 
     func retry(_ call: Call, _ id: String) async throws -> Response {
+        try await admitted(try await admission(of: call, repeating: id), call)
+    }
+
+    /// Holds the key's claim no longer than the admission takes: a client that comes again while another request waits for the
+    /// job's end gets the job.
+    private func admission(of call: Call, repeating id: String? = nil) async throws -> Admission {
         let claim = try claim(call)
-        return try await admitted(try await service.retry(id, claim: claim, as: call.principal), call)
+        if let id { return try await service.retry(id, claim: claim, as: call.principal) }
+        let document = try await SubmissionReader(service: service, call: call).document()
+        return try await service.submit(Submission(document: document, claim: claim), as: call.principal)
     }
 
     func list(_ call: Call) async throws -> Response {
