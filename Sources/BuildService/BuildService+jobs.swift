@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 public import BuildAPI
 import FoundationEssentials
@@ -115,7 +116,16 @@ extension BuildService {
         guard deleted else {
             throw ServiceFault(.conflict, "the build \(id) has not ended: cancel it first")
         }
-        try logs.remove(record.id)
+        forgetFiles(of: record.id)
+    }
+
+    /// Removes what a deleted job has on the disk. What cannot be removed now is at the next start.
+    func forgetFiles(of id: JobID) {
+        do throws(ServiceFault) {
+            try logs.remove(id)
+        } catch {
+            logger.error("the files of a deleted build stay", metadata: ["job": "\(id)", "reason": "\(error.message)"])
+        }
     }
 
     /// How a job ended.

@@ -37,6 +37,7 @@ extension BuildService {
         try removeSpools()
         try await store.reconcileAudit(at: clock.now)
         try await store.sweepBlobs()
+        try logs.sweep(try await store.all())
         // From the start: an earlier try may have got half way.
         state.withLock { $0.queue = FairQueue() }
         for job in try await store.unended() {

@@ -23,8 +23,8 @@ extension BuildService {
                 var drain: Task<Void, Never>?
                 while !Task.isCancelled {
                     let generation = wake.generation
-                    while let (job, grant) = next() {
-                        group.addTask { await self.perform(job, grant: grant) }
+                    while let (job, place) = next() {
+                        group.addTask { await self.perform(job, from: place) }
                     }
                     if isDraining {
                         if state.withLock({ $0.running.isEmpty }) { break }
@@ -61,32 +61,32 @@ extension BuildService {
     }
 
     /// The next job, if one may start.
-    private func next() -> (RunningJob, grant: String)? {
+    private func next() -> (RunningJob, FairQueue.Place)? {
         state.withLock { state in
             guard state.mode == .running, state.storeFault == nil, state.obstacle == nil,
                 state.queue.running < settings.running, let (id, place) = state.queue.next()
             else { return nil }
             let job = RunningJob(id: id)
             state.running[id] = job
-            return (job, place.grant)
+            return (job, place)
         }
     }
 
     /// One attempt at a job, from its start in the store to its end there.
-    private func perform(_ job: RunningJob, grant: String) async {
+    private func perform(_ job: RunningJob, from place: FairQueue.Place) async {
         reportJobs()
-        let left = await attempt(job)
+        let isQueuedAgain = await attempt(job)
         state.withLock { state in
             state.running[job.id] = nil
-            state.queue.ended(of: grant)
-            if let left { state.queue.insert(left.id, at: left.queuePlace) }
+            state.queue.ended(of: place.grant)
+            if isQueuedAgain { state.queue.insert(job.id, at: place) }
         }
         wake.raise()
         reportJobs()
     }
 
-    /// - Returns: The job when it is to be queued again.
-    private func attempt(_ job: RunningJob) async -> JobRecord? {
+    /// - Returns: Whether the job is to be queued again.
+    private func attempt(_ job: RunningJob) async -> Bool {
         let now = clock.now.wholeMilliseconds
         let started: (record: JobRecord, action: JobMachine.Action)?
         do throws(ServiceFault) {
@@ -96,13 +96,13 @@ extension BuildService {
         } catch {
             failed(error)
             logger.error("cannot start a build", metadata: ["job": "\(job.id)", "reason": "\(error.message)"])
-            // Nothing was begun. Where the store cannot even be read, the next start finds the job queued.
-            return try? await store.job(job.id)
+            // Nothing was begun.
+            return true
         }
-        guard let (record, action) = started, case .run(let attempt) = action else { return nil }
+        guard let (record, action) = started, case .run(let attempt) = action else { return false }
         metrics.waited(now.timeIntervalSince(record.createdAt))
         let attemptRun = AttemptRun(service: self, job: job, record: record, attempt: attempt)
-        return await attemptRun.run()
+        return await attemptRun.run() != nil
     }
 
     /// Does something that must be done, however long the store does not work.

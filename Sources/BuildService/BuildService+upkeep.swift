@@ -43,7 +43,7 @@ extension BuildService {
         do throws(ServiceFault) {
             let old = try await store.expired(endedBefore: now - settings.retentionAge, bytes: settings.retentionBytes)
             for id in old where !logs.isOpen(id) {
-                if try await store.delete(id, at: now, subject: nil) { try logs.remove(id) }
+                if try await store.delete(id, at: now, subject: nil) { forgetFiles(of: id) }
             }
             let removed = try await store.collect(
                 keysBefore: now - settings.idempotencyLife, uploadsBefore: now - settings.uploadLife)

@@ -91,6 +91,8 @@ struct SwitchedJobStore: JobStore {
         try await store.overdue(at: now)
     }
 
+    func all() async throws(ServiceFault) -> Set<JobID> { try await store.all() }
+
     func expired(endedBefore date: Date, bytes: UInt64) async throws(ServiceFault) -> [JobID] {
         try await store.expired(endedBefore: date, bytes: bytes)
     }

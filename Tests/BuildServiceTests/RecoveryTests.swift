@@ -141,6 +141,7 @@ import Testing
         }
         let stray = String(repeating: "ab", count: 32)
         let strays = [
+            JobFiles(JobIDSource().next(at: .now), in: files.jobs).log(1),
             files.blobs.appending("drafts").appending("half"), files.blobs.appending("ab").appending(stray),
             files.spool.appending("x").appending("y"),
         ]
@@ -176,7 +177,7 @@ import Testing
     {
         let builder = ScriptedBuilder(automatic: .init(artifacts: ["a.whl": "0123456789"]))
         try await withService(builder: builder) {
-            $0.retentionBytes = 60
+            $0.retentionBytes = 34
         } _: { running in
             var ids: [String] = []
             for number in 0..<5 {
@@ -184,7 +185,7 @@ import Testing
                 _ = try await running.end(of: ids[number])
                 running.clock.advance(by: .seconds(10))
             }
-            // 18 bytes each: three stay; the oldest is being read.
+            // 8 bytes each, and 10 that all have: three stay; the oldest is being read.
             var reader: LogReader? = try await running.service.log(of: ids[0], as: RunningService.alice)
             await running.service.tidy()
             let left = try await running.service.jobs(JobQuery(), as: RunningService.alice).builds.map(\.id)

@@ -26,6 +26,8 @@ struct TokenText: CustomStringConvertible, Sendable {
         guard let secret = Data(base64Encoded: standard + "="), secret.count == 32 else { return nil }
         self.id = String(decoding: id, as: UTF8.self)
         self.secret = Array(secret)
+        // The last character has bits to spare: with others in them it would be another text of the same token.
+        guard description == text else { return nil }
     }
 
     var description: String {

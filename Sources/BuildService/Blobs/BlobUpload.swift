@@ -87,19 +87,25 @@ public final class BlobUpload: Sendable {
     /// - Throws: ``ServiceFault`` with the codes `digestMismatch`, `tooLarge` for more than the grant may have,
     ///   `storeUnavailable`.
     public func finish() async throws(ServiceFault) -> BlobDocument {
-        let (draft, blob) = state.withLock { state in
+        let (draft, file, blob) = state.withLock { state in
             defer {
                 state.draft = nil
                 state.file = nil
             }
-            return (state.draft, BlobDocument(digest: state.hash.finalize().hexadecimal, size: state.size))
+            return (state.draft, state.file, BlobDocument(digest: state.hash.finalize().hexadecimal, size: state.size))
         }
-        guard let draft else { throw ServiceFault(.internalFault, "the upload is over") }
+        guard let draft, let file else { throw ServiceFault(.internalFault, "the upload is over") }
         if let expected, expected != blob.digest {
             throw ServiceFault(
                 .digestMismatch,
                 "the \(blob.size) bytes that came have the SHA-256 \(blob.digest), not \(expected): they were changed or cut "
                     + "on the way, or the digest is another file's")
+        }
+        // Here, and not within the transaction that makes it the grant's: everybody waits for that one.
+        do throws(SystemCallError) {
+            try system { fdatasync(file.number) }
+        } catch {
+            throw ServiceFault(.storeUnavailable, "cannot write the upload to the disk: \(error)", retryAfter: 60)
         }
         try await keep(draft, blob)
         return blob

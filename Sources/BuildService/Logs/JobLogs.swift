@@ -65,6 +65,20 @@ final class JobLogs: Sendable {
         }
     }
 
+    /// Removes what is of no job: one that was deleted while its files could not be removed, or the process died.
+    ///
+    /// - Parameter jobs: All that there are.
+    /// - Throws: ``ServiceFault`` with the code `storeUnavailable`.
+    func sweep(_ jobs: Set<JobID>) throws(ServiceFault) {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder.string)
+        } catch {
+            throw ServiceFault(.storeUnavailable, "cannot look through \(folder): \(error)")
+        }
+        for id in names.compactMap(JobID.init) where !jobs.contains(id) { try remove(id) }
+    }
+
     private func forget(_ id: JobID) {
         // What the weak reference gives may be the last owner: it goes outside of the lock, which its deinit takes.
         let other = open.withLock { open in

@@ -51,6 +51,9 @@ protocol JobStore: Sendable {
     /// Queued jobs whose time in the queue is over, and when the next one's is.
     func overdue(at now: Date) async throws(ServiceFault) -> (jobs: [JobID], next: Date?)
 
+    /// All jobs that there are.
+    func all() async throws(ServiceFault) -> Set<JobID>
+
     /// Forgets a job that ended. False when it has not, or is not there.
     func delete(_ id: JobID, at now: Date, subject: String?) async throws(ServiceFault) -> Bool
 

@@ -26,6 +26,12 @@ extension SQLiteJobStore {
         }
     }
 
+    func all() async throws(ServiceFault) -> Set<JobID> {
+        try await database.read("look for all builds") { database in
+            Set(try String.fetchAll(database, sql: "SELECT id FROM job").map(JobRow.id))
+        }
+    }
+
     func delete(_ id: JobID, at now: Date, subject: String?) async throws(ServiceFault) -> Bool {
         try await database.write("delete the build \(id)") { database, audit in
             guard let record = try JobRow.fetch(id, database, withResult: false), record.machine.state.isEnd else {

@@ -78,18 +78,30 @@ extension SQLiteJobStore {
 
     func expired(endedBefore date: Date, bytes: UInt64) async throws(ServiceFault) -> [JobID] {
         try await database.read("look for builds to be forgotten") { database in
-            try String.fetchAll(
+            let ended = try Row.fetchAll(
                 database,
-                sql: """
-                    SELECT id FROM (
-                        SELECT id, ended_at, sum(bytes) OVER (ORDER BY ended_at DESC, place DESC) AS total, place FROM (
-                            SELECT id, ended_at, place, log_bytes + source_size
-                                + coalesce((SELECT sum(size) FROM artifact WHERE job = job.id), 0) AS bytes
-                            FROM job WHERE ended_at IS NOT NULL
-                        )
-                    ) WHERE ended_at <= ? OR total > ? ORDER BY ended_at, place
-                    """, arguments: [date.milliseconds, Int64(clamping: bytes)]
-            ).map(JobRow.id)
+                sql: "SELECT id, owner, ended_at, log_bytes, source_blob, source_size FROM job "
+                    + "WHERE ended_at IS NOT NULL ORDER BY ended_at, place")
+            var blobs: [String: [String: UInt64]] = [:]
+            let artifacts = try Row.fetchCursor(
+                database,
+                sql: "SELECT job, blob, artifact.size FROM artifact JOIN job ON job.id = job WHERE ended_at IS NOT NULL"
+            )
+            while let row = try artifacts.next() {
+                blobs[row["job"], default: [:]][row["blob"]] = UInt64(clamping: row["size"] as Int64)
+            }
+            let jobs = try ended.map { row in
+                var own = blobs[row["id"]] ?? [:]
+                own[row["source_blob"]] = UInt64(clamping: row["source_size"] as Int64)
+                return Retention.Job(
+                    id: try JobRow.id(row["id"]), grant: row["owner"],
+                    bytes: UInt64(clamping: row["log_bytes"] as Int64),
+                    blobs: own)
+            }
+            // Those that are too old take nothing of a share.
+            let old = ended.prefix { ($0["ended_at"] as Int64) <= date.milliseconds }.count
+            let beyond = Retention.beyond(bytes, of: Array(jobs[old...]))
+            return jobs.indices.filter { $0 < old || beyond.contains(jobs[$0].id) }.map { jobs[$0].id }
         }
     }
 }

@@ -3,6 +3,7 @@ import BuildService
 import CoreMetrics
 import Foundation
 import HTTPAPI
+import Linux
 import Logging
 import PythonBuild
 import ServiceLifecycle
@@ -86,8 +87,12 @@ struct Serve: AsyncParsableCommand {
         let service = try Self.service(settings, Installation(environment: environment))
         let tls: ServerTLS? =
             if let files = settings.tls { try ServerTLS(certificate: files.certificate, key: files.key) } else { nil }
+        var front = settings.http
+        // Half of the descriptors are for builds, logs and the store, whatever comes from outside.
+        let descriptors = DescriptorLimit.raise()
+        front.wire.connections = min(front.wire.connections, Int(clamping: descriptors / 2))
         let http = try await HTTPAPI.build(
-            service: service, settings: settings.http, tls: tls, metrics: metrics, logger: logger
+            service: service, settings: front, tls: tls, metrics: metrics, logger: logger
         ) { address, isOpen in
             ServeGreeting(address: address, isOpen: isOpen, isSecure: tls != nil, policy: service.policy).show(logger)
         }
