@@ -44,7 +44,11 @@ extension BuildService {
     public func submit(_ submission: Submission, as principal: Principal) async throws(ServiceFault) -> Admission {
         try await decided(.admission, as: principal) { () async throws(ServiceFault) -> Admission in
             try principal.require(.build)
-            let document = submission.document
+            var document = submission.document
+            // A policy decides on the folder that is packed, however it was spelt.
+            if let folder = document.source?.folder {
+                document.source?.folder = FilePath(folder).lexicallyNormalized().string
+            }
             try DocumentCheck.check(document, settings)
             try builder.check(document)
             let fingerprint = sha256(Array(encoded(document).utf8))
@@ -149,10 +153,9 @@ extension BuildService {
         return source
     }
 
-    /// Packs a folder, so that what was admitted is what is built however long it waits.
+    /// Packs a folder, whose path has no `..` and the like, so that what was admitted is what is built however long it waits.
     private func pack(_ folder: FilePath, as principal: Principal) async throws(ServiceFault) -> PackedSource {
-        let wanted = folder.lexicallyNormalized()
-        let roots = settings.folderRoots.filter { wanted.starts(with: $0) }
+        let roots = settings.folderRoots.filter { folder.starts(with: $0) }
         guard let packer, let root = roots.max(by: { $0.components.count < $1.components.count }) else {
             throw ServiceFault(
                 .folderRefused,
@@ -160,7 +163,7 @@ extension BuildService {
                 faults: [ProblemDocument.Fault(pointer: "/source/folder", detail: "it lies below no allowed root")])
         }
         let draft = try blobs.draft()
-        let packed = try await packer.pack(wanted, below: root, into: draft.path, largest: settings.largestSource)
+        let packed = try await packer.pack(folder, below: root, into: draft.path, largest: settings.largestSource)
         try await keep(draft, BlobDocument(digest: packed.digest, size: packed.size), as: principal)
         return packed
     }

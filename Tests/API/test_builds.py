@@ -45,7 +45,7 @@ def test_whoever_waits_too_short_gets_the_job_as_it_stands(client):
 
 def test_a_client_that_goes_away_while_it_waits_cancels_nothing(shared, client):
     key = {"Idempotency-Key": "goes-away", "Prefer": "wait=60"}
-    source = services.project("print('still built')")
+    source = services.project("import time; time.sleep(2); print('still built')")
     with connect(shared) as hasty, pytest.raises(httpx.ReadTimeout):
         services.post(hasty, source, headers=key, timeout=httpx.Timeout(60, read=0.5))
     # Its request is still being answered, or the job is there.

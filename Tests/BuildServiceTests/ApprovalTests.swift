@@ -60,6 +60,31 @@ import Testing
         }
     }
 
+    /// One person with two grants, and an administrator who repeats another grant's build.
+    @Test func nobodyApprovesWhatTheyAskedForUnderAnotherGrant() async throws {
+        try await withPolicy(PolicyService.approved) { running in
+            let service = running.service
+            let job = try await running.submit()
+            let same = Principal(grant: "ops", subject: PolicyService.alice.subject, scopes: [.read, .approve])
+            #expect(try await service.approvals(as: same).approvals.isEmpty)
+            let own = await fault { _ = try await service.decide(approve(), on: job.id, as: same) }
+            #expect(own != nil)
+            _ = try await service.decide(approve(), on: job.id, as: PolicyService.ops)
+            running.builder.finish(job.id)
+            _ = try await service.waitForEnd(of: job.id, atMost: .seconds(3600), as: PolicyService.alice)
+
+            running.clock.advance(by: .seconds(61))
+            let repeated = try await service.retry(job.id, as: PolicyService.admin).job
+            #expect(repeated.state == .awaitingApproval && repeated.grant == PolicyService.alice.grant)
+            let root = Principal(grant: "ops", subject: PolicyService.admin.subject, scopes: [.read, .approve])
+            #expect(await fault { _ = try await service.decide(approve(), on: repeated.id, as: root) } != nil)
+            #expect(
+                await fault { _ = try await service.decide(approve(), on: repeated.id, as: PolicyService.admin) } != nil
+            )
+            _ = try await service.decide(approve(), on: repeated.id, as: PolicyService.ops)
+        }
+    }
+
     @Test func aDeniedBuildHasEndedAsRefused() async throws {
         try await withPolicy(PolicyService.approved) { running in
             let job = try await running.submit()

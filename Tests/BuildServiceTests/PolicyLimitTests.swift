@@ -145,6 +145,25 @@ import Testing
         #expect(arguments.equals(wanted))
     }
 
+    /// What is packed is what a policy decides on, however it is spelt.
+    @Test(arguments: [
+        ("/srv/a/x", true), ("/srv/a/./x", true), ("/srv//a/x/", true), ("/srv/a/../b", false),
+        ("/srv/a/x/../../b", false),
+        ("/srv/./b", false),
+    ])
+    func aFolderIsDecidedOnAsItIsPacked(_ folder: String, isAllowed: Bool) async throws {
+        let policy = #"""
+            {"version":"1","default":"deny","tools":{"python_build":{"require":[
+            {"path":"args.directory","op":"regex","value":"^/srv/a/"}],"deny_if":[
+            {"path":"args.directory","op":"regex","value":"[.]|//|/$"}]}}}
+            """#
+        try await withPolicy(policy) { running in
+            let refusal = await running.refusal { $0.source = SourceDocument(folder: folder) }
+            // There is no root for it, which is found out when it is packed.
+            #expect(refusal?.code == (isAllowed ? .folderRefused : .policyDenied))
+        }
+    }
+
     @Test func aNewPolicyIsKeptOnceItsFileChangesUnlessItHasAFault() async throws {
         try await withPolicy(PolicyService.tenAMinute) { running in
             let source = try #require(running.service.policy)

@@ -53,3 +53,25 @@ def test_a_tool_that_is_hidden_is_not_listed_and_not_called(stdio, tmp_path):
     assert "python_build_logs" not in [tool["name"] for tool in server.call("tools/list")["tools"]]
     result = server.tool("python_build_logs", {"build_id": "01JD0000000000000000000000"})
     assert result["structuredContent"]["error"]["code"] == "policy_denied"
+
+
+def test_what_is_done_with_a_task_is_under_the_rule_of_the_tool_that_does_it(stdio, tmp_path):
+    policy = tmp_path / "policy.json"
+    tools = {"python_build": {}, "python_build_status": {"action": "deny"}, "python_build_cancel": {"action": "deny"}}
+    policy.write_text(json.dumps({"version": "1", "default": "allow"}))
+    server = stdio("2025-11-25", "--policy", str(policy))
+    arguments = {"name": "python_build", "arguments": {"directory": "hello", "wheel": True}, "task": {}}
+    task = {"taskId": server.call("tools/call", arguments)["task"]["taskId"]}
+    server.call("tasks/result", task)
+    assert server.call("tasks/get", task)["status"] == "completed", "the control: nothing denies it"
+    assert server.call("tasks/list")["tasks"] and server.call("resources/list")["resources"]
+
+    policy.write_text(json.dumps({"version": "1", "default": "allow", "tools": tools}))
+    peer.wait_for(lambda: "error" in server.answer(server.request("tasks/get", task)), "the new policy")
+    for method, parameters, tool in [
+        ("tasks/get", task, "status"), ("tasks/result", task, "status"), ("tasks/list", {}, "status"),
+        ("resources/list", {}, "status"), ("tasks/cancel", task, "cancel"),
+    ]:
+        error = server.answer(server.request(method, parameters))["error"]
+        assert error["code"] == -32602 and error["data"]["code"] == "policy_denied", method
+        assert error["data"]["rule"] == f"/tools/python_build_{tool}/action", method

@@ -18,6 +18,7 @@ extension MCPServer {
 
     /// `resources/list`: what the caller's builds left, the newest first.
     func listResources(_ cursor: String?, as principal: Principal) async throws(ProtocolFault) -> Reply {
+        try await allow(.status, as: principal)
         let page = try await jobs(cursor, as: principal)
         var links: [ResourceLink] = []
         for job in page.builds {

@@ -1,9 +1,11 @@
 import BuildAPI
 import BuildService
+import Policy
 
 extension MCPServer {
     /// `tasks/get`.
     func task(_ id: String, _ revision: Revision, as principal: Principal) async throws(ProtocolFault) -> Reply {
+        try await allow(.status, id, as: principal)
         let job = try await knownJob(id, as: principal)
         var fields = TaskView(job: job, life: settings.taskLife).fields(in: revision)
         if revision.isStateless, fields["status"] == "completed" {
@@ -16,6 +18,7 @@ extension MCPServer {
     func taskResult(
         _ id: String, _ call: Call, as principal: Principal, _ notify: @escaping Notify
     ) async throws(ProtocolFault) -> Reply {
+        try await allow(.status, id, as: principal)
         _ = try await knownJob(id, as: principal)
         let reporter = call.progressToken.map { ProgressReporter(token: $0, notify: notify) }
         do {
@@ -31,6 +34,7 @@ extension MCPServer {
 
     /// `tasks/cancel`.
     func cancelTask(_ id: String, _ revision: Revision, as principal: Principal) async throws(ProtocolFault) -> Reply {
+        try await allow(.cancel, id, as: principal)
         var job = try await knownJob(id, as: principal)
         if job.state.isEnd, !revision.isStateless {
             throw ProtocolFault(
@@ -55,6 +59,7 @@ extension MCPServer {
 
     /// `tasks/list`.
     func listTasks(_ cursor: String?, as principal: Principal) async throws(ProtocolFault) -> Reply {
+        try await allow(.status, as: principal)
         let page = try await jobs(cursor, as: principal)
         var fields: [String: JSONValue] = [
             "tasks": .array(
@@ -62,6 +67,20 @@ extension MCPServer {
         ]
         fields["nextCursor"] = page.nextCursor.map { .string($0) }
         return Reply(fields)
+    }
+
+    /// What is done with a task, and told of resources, is what a companion tool does, and under that one's rule.
+    func allow(_ tool: ToolName, _ build: String? = nil, as principal: Principal) async throws(ProtocolFault) {
+        do throws(ServiceFault) {
+            let arguments = build.map { ["build_id": PolicyValue.string($0)] } ?? [:]
+            try await service.check(tool: tool.rawValue, arguments: .object(arguments), as: principal)
+        } catch {
+            var data: [String: JSONValue] = ["code": .string(error.code.rawValue)]
+            data["rule"] = error.decision.map { .string($0.rule) }
+            data["retry_after_s"] = error.retryAfter.map { .integer(Int64($0)) }
+            throw ProtocolFault(
+                error.code == .internalFault ? .internalError : .invalidParams, error.message, data: .object(data))
+        }
     }
 
     /// A page of the caller's jobs.

@@ -15,7 +15,8 @@ extension MCPServer {
         var document = wanted.document
         document.source = source
         // Not to be torn by a cancellation: afterwards there is a job to end, or there is none.
-        let submission = Submission(document: document, arguments: JSONValue.object(arguments).policyValue)
+        let submission = Submission(
+            document: document, arguments: JSONValue.object(told(arguments, outdir)).policyValue)
         let job = try await Task { try await service.submit(submission, as: principal).job }.value
         if let outdir { deliveries.start(job.id, to: outdir, as: principal) }
         if asTask { return TaskView(job: job, life: settings.taskLife).created(in: call.revision) }
@@ -33,6 +34,13 @@ extension MCPServer {
         }
         return TaskView(job: try await service.job(job.id, as: principal), life: settings.taskLife)
             .created(in: call.revision)
+    }
+
+    /// A policy decides on the folder that artifacts go to, however it was spelt or if it was not.
+    private func told(_ arguments: [String: JSONValue], _ outdir: OutputFolder?) -> [String: JSONValue] {
+        var arguments = arguments
+        if let outdir { arguments["outdir"] = .string(outdir.place.path.string) }
+        return arguments
     }
 
     /// Where the source is and where artifacts go, looked up before anything else is done.
