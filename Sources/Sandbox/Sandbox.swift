@@ -154,6 +154,7 @@ public struct Sandbox: Sendable {
             limits: request.limits.launchLimits,
             cgroup: cgroup.plan,
             filter: try loadedFilters.program(for: request.profile, from: filters),
+            secondFilter: request.writesToHost ? try loadedFilters.hostWrites() : [],
             deniesTCP: request.profile.landlock.tcp == .deny,
             optionalLayers: request.allowMissing.union(request.profile.whereAvailable),
             output: request.outputPath,

@@ -52,4 +52,9 @@ public struct SandboxRequest: Sendable {
         self.terminal = terminal
         self.hasSuccessor = hasSuccessor
     }
+
+    /// Whether the command can write to folders of the host.
+    var writesToHost: Bool {
+        mounts.contains { if case .bind(_, _, let access) = $0 { access.isWritable } else { false } }
+    }
 }

@@ -15,6 +15,8 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
     public var cgroup: CgroupPlan
     /// The seccomp filter as classic BPF, 8 bytes an instruction (seccomp(2)).
     public var filter: [UInt8]
+    /// Another one beside it, of the same kind; empty for none.
+    public var secondFilter: [UInt8]
     /// Whether Landlock refuses TCP, the loopback's included.
     public var deniesTCP: Bool
     /// Layers whose absence is reported instead of refused.
@@ -30,7 +32,8 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
     public init(
         arguments: [String], environment: [String], workingDirectory: String, identity: Identity, hostName: String,
         network: NetworkAccess, mounts: [MountStep], limits: LaunchLimits, cgroup: CgroupPlan, filter: [UInt8],
-        deniesTCP: Bool = false, optionalLayers: LayerSet = [], output: String? = nil, reportDescriptor: Int32 = -1,
+        secondFilter: [UInt8] = [], deniesTCP: Bool = false, optionalLayers: LayerSet = [], output: String? = nil,
+        reportDescriptor: Int32 = -1,
         terminal: Bool = false
     ) {
         self.arguments = arguments
@@ -43,6 +46,7 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
         self.limits = limits
         self.cgroup = cgroup
         self.filter = filter
+        self.secondFilter = secondFilter
         self.deniesTCP = deniesTCP
         self.optionalLayers = optionalLayers
         self.output = output
@@ -77,13 +81,14 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
         limits = try reader.value()
         cgroup = try reader.value()
         filter = try reader.data()
+        secondFilter = try reader.data()
         deniesTCP = try reader.flag()
         optionalLayers = try reader.value()
         output = try reader.flag() ? try reader.string() : nil
         reportDescriptor = try reader.number()
         terminal = try reader.flag()
         guard !arguments.isEmpty else { throw .invalid(field: "arguments", value: 0) }
-        guard filter.count % 8 == 0, filter.count / 8 <= Int(UInt16.max) else {
+        for filter in [filter, secondFilter] where filter.count % 8 != 0 || filter.count / 8 > Int(UInt16.max) {
             throw .invalid(field: "filter", value: UInt64(filter.count))
         }
     }
@@ -100,6 +105,7 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
         writer.write(limits)
         writer.write(cgroup)
         writer.write(filter)
+        writer.write(secondFilter)
         writer.write(deniesTCP)
         writer.write(optionalLayers)
         writer.write(output != nil)

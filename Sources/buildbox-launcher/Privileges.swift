@@ -20,6 +20,8 @@ enum Privileges {
                 try status.miss(error, of: .landlock, optional: order.optionalLayers)
             }
         }
+        // The last one decides whether there could be another.
+        if !order.secondFilter.isEmpty { try loadFilter(order.secondFilter) }
         try loadFilter(order.filter)
     }
 

@@ -28,6 +28,58 @@ import Testing
         #expect(try test.buildbox(["exec", "--", "sh", "-c", "kill -SEGV $$"]).code == 139)
     }
 
+    /// On the host it would make whoever runs it the folder's owner: root, where that is root's.
+    @Test(arguments: EndToEnd.User.available)
+    func nothingInARwFolderGetsASetIdBit(user: EndToEnd.User) throws {
+        let test = try EndToEnd(user)
+        defer { try? test.cleanUp() }
+        let folder = test.folder.appending("rw")
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: false)
+        try test.own(folder)
+        let program = """
+            import ctypes, os, stat, sys
+            libc = ctypes.CDLL(None, use_errno=True)
+            made = 0
+            for bit in (stat.S_ISUID, stat.S_ISGID):
+                os.close(os.open("plain", os.O_CREAT | os.O_WRONLY, 0o644))
+                descriptor = os.open("plain", os.O_RDONLY)
+                here = os.open(".", os.O_RDONLY)
+                for attempt in (
+                    lambda: os.chmod("plain", 0o755 | bit),
+                    lambda: os.fchmod(descriptor, 0o755 | bit),
+                    lambda: os.chmod("plain", 0o755 | bit, dir_fd=here),
+                    lambda: os.open("opened", os.O_CREAT | os.O_WRONLY, 0o755 | bit),
+                    lambda: os.open("opened", os.O_CREAT | os.O_WRONLY, 0o755 | bit, dir_fd=here),
+                    lambda: os.open(".", os.O_TMPFILE | os.O_WRONLY, 0o755 | bit),
+                    lambda: os.mknod("node", stat.S_IFREG | 0o755 | bit),
+                    lambda: os.mknod("node", stat.S_IFREG | 0o755 | bit, dir_fd=here),
+                ):
+                    try:
+                        attempt()
+                        made += 1
+                    except OSError:
+                        pass
+                ways = ctypes.create_string_buffer(24)
+                ctypes.memmove(ways, (os.O_CREAT | os.O_WRONLY).to_bytes(8, "little") + (0o755 | bit).to_bytes(8, "little"), 16)
+                if libc.syscall(437, -100, b"second", ways, 24) >= 0:
+                    made += 1
+            if libc.syscall(316, -100, b"plain", -100, b"renamed", 4) == 0:
+                made += 1
+            os.chmod("plain" if os.path.exists("plain") else "renamed", 0o750)
+            print(made)
+            """
+        func attempts(_ options: [String]) throws -> String {
+            let outcome = try test.buildbox(["exec"] + options + ["--", "python3", "-I", "-c", program])
+            #expect(outcome.code == 0, "\(outcome.stderr)")
+            return outcome.stdout
+        }
+        #expect(try attempts(["--rw", folder.string, "--chdir", folder.string]) == "0\n")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.string)
+        #expect(names == ["plain"], "the control: what is harmless is made")
+        // The control: where nobody on the host can run it, all of it is possible (but for the second call's second try).
+        #expect(try attempts(["--chdir", "/tmp"]) != "0\n")
+    }
+
     @Test(arguments: EndToEnd.User.available)
     func whatIsWrittenToARwFolderBelongsToItsOwner(user: EndToEnd.User) throws {
         let test = try EndToEnd(user)

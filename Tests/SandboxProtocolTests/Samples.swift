@@ -5,7 +5,8 @@ enum Samples {
     static let order = LaunchOrder(
         arguments: ["/usr/bin/python3", "-m", "build"], environment: ["PATH=/usr/bin", "LANG=C.UTF-8"],
         workingDirectory: "/src", identity: identity, hostName: "buildbox", network: .none, mounts: mounts,
-        limits: limits, cgroup: cgroup, filter: Array(1...16), deniesTCP: true, optionalLayers: .cgroupLimits,
+        limits: limits, cgroup: cgroup, filter: Array(1...16), secondFilter: Array(1...8), deniesTCP: true,
+        optionalLayers: .cgroupLimits,
         output: "/out",
         reportDescriptor: 4, terminal: true)
 
