@@ -61,13 +61,6 @@ public struct LaunchOrder: Equatable, Sendable, WireValue {
         return order
     }
 
-    /// The whole of what ``beyond(_:)`` left.
-    public func behind(_ preparation: LaunchPreparation) -> LaunchOrder {
-        var order = self
-        order.mounts = preparation.mounts + order.mounts
-        return order
-    }
-
     public init(from reader: inout WireReader) throws(WireError) {
         let version: UInt16 = try reader.number()
         guard version == Self.version else { throw .invalid(field: "order version", value: UInt64(version)) }

@@ -46,8 +46,12 @@ public struct LaunchPreparation: Equatable, Sendable, WireValue {
 
     /// Whether a launcher that prepared this can serve the order: only the group's name and the size of the root may be
     /// others, and the order may have more mounts.
-    public func fits(_ order: LaunchOrder) -> Bool {
-        var asked = LaunchPreparation(of: order, mounts: mounts.count)
+    public func fits(_ order: LaunchOrder) -> Bool { order.mounts.starts(with: mounts) && fits(rest: order) }
+
+    /// The same of what ``LaunchOrder/beyond(_:)`` left of an order, whose other mounts are the prepared ones whatever they are.
+    public func fits(rest order: LaunchOrder) -> Bool {
+        var asked = LaunchPreparation(of: order)
+        asked.mounts = mounts
         asked.cgroup.name = cgroup.name
         (asked.scratchBytes, asked.scratchInodes) = (scratchBytes, scratchInodes)
         return asked == self

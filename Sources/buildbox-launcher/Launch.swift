@@ -142,7 +142,7 @@ struct Launch {
         }
         clock.restart()
         guard case .order(let order) = try decodeMessage(try receive(heard, from: inner)),
-            preparation.fits(order.behind(preparation))
+            preparation.fits(rest: order)
         else { return nil }
         status.release()
         try offerTrees(of: order, inner: inner, tree: tree, clock: &clock)

@@ -131,7 +131,7 @@ struct NamespaceInit {
         clock.restart()
         guard let body = try receiveBody(from: control) else { _exit(1) }
         try send(body, over: outer)
-        guard case .order(let order) = try decodeMessage(body), preparation.fits(order.behind(preparation)) else {
+        guard case .order(let order) = try decodeMessage(body), preparation.fits(rest: order) else {
             throw LaunchFault(
                 step: .order, layer: nil, errno: 0, detail: "the launch order does not fit what was prepared for it")
         }

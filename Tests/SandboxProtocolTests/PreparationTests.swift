@@ -83,6 +83,9 @@ import Testing
         var order = Samples.order
         change.1(&order)
         #expect(Self.preparation.fits(order) == fits, "\(change.0)")
+        // What is left of an order has none of the prepared mounts to look at.
+        guard order.mounts.starts(with: Self.preparation.mounts) else { return }
+        #expect(Self.preparation.fits(rest: order.beyond(Self.preparation)) == fits, "\(change.0)")
     }
 
     @Test func anOrdinaryUsersIdsArePrepared() {
@@ -97,6 +100,8 @@ import Testing
     @Test func whatIsLeftOfAnOrderAndWhatWasPreparedAreTheWhole() {
         let rest = Samples.order.beyond(Self.preparation)
         #expect(rest.mounts == Array(Samples.mounts.dropFirst(Self.count)))
-        #expect(rest.behind(Self.preparation) == Samples.order)
+        var whole = rest
+        whole.mounts = Self.preparation.mounts + rest.mounts
+        #expect(whole == Samples.order)
     }
 }
