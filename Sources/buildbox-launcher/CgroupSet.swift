@@ -25,9 +25,19 @@ struct CgroupSet {
                     mkdir(path, 0o755)
                 }
                 groups.append((path, parent.limits))
+                if !unified, parent.limits.contains(.cgroupMemory) { limitSockets(in: path) }
             } catch {
                 try miss(parent.limits, error, optional: preparation.optionalLayers, status)
             }
+        }
+    }
+
+    /// Version 1 counts what waits in TCP and UDP sockets apart. The first limit of that kind makes the kernel patch itself, which
+    /// takes so long that it is the same for all orders, and set before there is one.
+    private func limitSockets(in path: String) {
+        // Kernels do without it, and then count nothing there.
+        _ = Result { () throws(SystemCallError) in
+            try writeText("\(64 << 20)", to: "\(path)/memory.kmem.tcp.limit_in_bytes")
         }
     }
 
@@ -112,10 +122,8 @@ struct CgroupSet {
                 ("memory.max", memory, false), ("memory.oom.group", "1", false), ("memory.swap.max", "0", true),
             ]
         case (.cgroupMemory, false):
-            // Version 1 counts what waits in sockets apart.
             return [
                 ("memory.limit_in_bytes", memory, false), ("memory.memsw.limit_in_bytes", memory, true),
-                ("memory.kmem.tcp.limit_in_bytes", "\(min(limits.memoryBytes, 64 << 20))", true),
             ]
         case (.cgroupPids, _): return [("pids.max", "\(limits.pids)", false)]
         case (.cgroupCPU, true): return [("cpu.max", "\(quota) \(period)", false)]
