@@ -101,8 +101,7 @@ extension BuildService {
         }
         guard let (record, action) = started, case .run(let attempt) = action else { return false }
         metrics.waited(now.timeIntervalSince(record.createdAt))
-        let attemptRun = AttemptRun(service: self, job: job, record: record, attempt: attempt)
-        return await attemptRun.run() != nil
+        return await AttemptRun(service: self, job: job, record: record, attempt: attempt).run()
     }
 
     /// Does something that must be done, however long the store does not work.

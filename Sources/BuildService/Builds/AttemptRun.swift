@@ -14,8 +14,8 @@ struct AttemptRun {
 
     private var folder: FilePath { service.files.spool.appending("\(record.id).\(attempt)") }
 
-    /// - Returns: The job when it is to be queued again.
-    func run() async -> JobRecord? {
+    /// - Returns: Whether the job is to be queued again.
+    func run() async -> Bool {
         defer { removeSpool() }
         let log: JobLog
         let writer: AttemptLog
@@ -34,14 +34,14 @@ struct AttemptRun {
         let result = await build(order, writer)
         if result.status == .cancelled, job.cause == .shutdown {
             writer.note("the service stops before this build has ended: it will run again")
-            let queued = await handBack(log)
-            if queued != nil { writer.state(.queued) }
+            let isQueuedAgain = await handBack(log)
+            if isQueuedAgain { writer.state(.queued) }
             close(writer)
-            return queued
+            return isQueuedAgain
         }
         close(writer)
         await finish(result, log, logBytes: writer.logBytes)
-        return nil
+        return false
     }
 
     private func prepare() throws(SystemCallError) -> BuildOrder {
@@ -123,18 +123,18 @@ struct AttemptRun {
         return written ?? nil
     }
 
-    /// - Returns: The job, unless it had been asked to end meanwhile.
-    private func handBack(_ log: JobLog?) async -> JobRecord? {
+    /// - Returns: Whether it is queued again: not where it had been asked to end meanwhile.
+    private func handBack(_ log: JobLog?) async -> Bool {
         let now = service.clock.now.wholeMilliseconds
         let written = await service.insist("put a build back into the queue", record.id) { () throws(ServiceFault) in
             try await service.store.apply(.handedBack(attempt: attempt), to: record.id, at: now, subject: nil) {
                 JobEnding(result: BuildResult(of: $0, $1, at: now), at: now)
             }
         }
-        guard let (record, action) = written ?? nil else { return nil }
-        if case .queueAgain = action { return record }
+        guard let (record, action) = written ?? nil else { return false }
+        if case .queueAgain = action { return true }
         if let end = record.end { log?.finish(end) }
-        return nil
+        return false
     }
 
     private func removeSpool() {

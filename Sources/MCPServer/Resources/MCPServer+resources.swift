@@ -63,13 +63,7 @@ extension MCPServer {
                 return try artifact(try await service.artifact(name, of: build, as: principal), build, text)
             }
         } catch {
-            let isMissing = error.code == .notFound || error.code == .notEnded
-            var data: [String: JSONValue] = ["uri": .string(text), "code": .string(error.code.rawValue)]
-            data["rule"] = error.decision.map { .string($0.rule) }
-            data["retry_after_s"] = error.retryAfter.map { .integer(Int64($0)) }
-            throw ProtocolFault(
-                isMissing ? revision.resourceNotFound : error.code == .internalFault ? .internalError : .invalidParams,
-                error.message, data: .object(data))
+            throw ProtocolFault(error, missing: revision.resourceNotFound, data: ["uri": .string(text)])
         }
     }
 

@@ -75,11 +75,7 @@ extension MCPServer {
             let arguments = build.map { ["build_id": PolicyValue.string($0)] } ?? [:]
             try await service.check(tool: tool.rawValue, arguments: .object(arguments), as: principal)
         } catch {
-            var data: [String: JSONValue] = ["code": .string(error.code.rawValue)]
-            data["rule"] = error.decision.map { .string($0.rule) }
-            data["retry_after_s"] = error.retryAfter.map { .integer(Int64($0)) }
-            throw ProtocolFault(
-                error.code == .internalFault ? .internalError : .invalidParams, error.message, data: .object(data))
+            throw ProtocolFault(error)
         }
     }
 
