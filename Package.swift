@@ -215,6 +215,7 @@ let package = Package(
                 "BuildAPI", "EgressProxy", "Linux", "PythonBuild", "Sandbox", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
+            exclude: ["provision_check.py"],
             swiftSettings: testSettings
         ),
         .testTarget(

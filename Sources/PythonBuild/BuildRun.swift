@@ -85,12 +85,24 @@ struct BuildRun {
         SandboxLimits().setting(profile.limits).setting(request.limits)
     }
 
+    /// What a command may use that makes something which other builds use as well: processors, memory and processes as
+    /// the operator's profile has them, or more where the caller asked for more; time, disk and log of this caller.
+    func sharedLimits(under profile: SandboxProfile) -> SandboxLimits {
+        var shared = SandboxLimits().setting(profile.limits)
+        let own = limits(under: profile)
+        shared.memoryBytes = max(shared.memoryBytes, own.memoryBytes)
+        shared.pids = max(shared.pids, own.pids)
+        (shared.time, shared.diskBytes) = (own.time, own.diskBytes)
+        (shared.logBytes, shared.logOverflow) = (own.logBytes, own.logOverflow)
+        return shared
+    }
+
     /// Runs a contained command whose own output nobody needs unless it fails. `egress` is its only
     /// way out.
     func contained(
         _ arguments: [String], under profile: SandboxProfile, mounts: [MountStep], environment: [String: String] = [:],
         egress: EgressProxy? = nil, role: JobRole = .job, projectCode: Bool = false, output: String? = nil,
-        hasSuccessor: Bool = true, log: @escaping @Sendable (LogStream, [UInt8]) -> Void
+        limits: SandboxLimits? = nil, hasSuccessor: Bool = true, log: @escaping @Sendable (LogStream, [UInt8]) -> Void
     ) async throws(BuildFailure) -> SandboxOutcome {
         var listener: (@Sendable (consuming OwnedDescriptor) -> Void)?
         if let egress {
@@ -101,7 +113,8 @@ struct BuildRun {
             environment: ["HOME": HostView.home, "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"]
                 .merging(environment) { $1 },
             workingDirectory: "/", network: egress == nil ? .none : .proxy(port: IndexAccess.port),
-            listener: listener, mounts: mounts, limits: limits(under: profile),
+            listener: listener, mounts: mounts,
+            limits: limits ?? self.limits(under: profile),
             profile: profile, role: role, allowMissing: request.allowMissing, outputPath: output, wantsReport: true,
             hasSuccessor: hasSuccessor)
         return try await run(sandboxRequest, projectCode: projectCode, log: log)

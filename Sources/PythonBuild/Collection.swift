@@ -46,6 +46,11 @@ struct Collection {
         return items
     }
 
+    /// Takes one artifact by its name.
+    func take(_ name: ArtifactName, from output: OutputFolder) throws(BuildFailure) -> Item {
+        try take(name, from: output.descriptor)
+    }
+
     private func take(_ name: ArtifactName, from folder: Int32) throws(BuildFailure) -> Item {
         // O_NONBLOCK: a FIFO must not hold the supervisor up.
         let flags = UInt64(O_RDONLY | O_NOFOLLOW | O_NONBLOCK)

@@ -13,7 +13,7 @@ enum RequestCheck {
         if let file = request.constraints, !isRegularFile(file) {
             throw BuildFailure(.invalidRequest, "--dependency-constraints-txt: there is no file \(file)")
         }
-        if let text = request.constraintsText { _ = try ConstraintLines.checked(text) }
+        if let text = request.constraintsText { _ = try ConstraintLines.parsed(text) }
         if request.constraints != nil, request.constraintsText != nil {
             throw BuildFailure(.invalidRequest, "the constraints are named as a file and given as text: leave one out")
         }

@@ -29,3 +29,13 @@ extension SandboxLimits {
             logOverflow: settings.logOverflow ?? logOverflow, reportBytes: reportBytes)
     }
 }
+
+extension LimitSettings {
+    /// Every limit set, to what these limits have.
+    public init(_ limits: SandboxLimits) {
+        self.init()
+        (memoryBytes, diskBytes, pids, cpus) = (limits.memoryBytes, limits.diskBytes, limits.pids, limits.cpus)
+        (time, cpuTime) = (limits.time, limits.cpuTime)
+        (logBytes, logOverflow) = (limits.logBytes, limits.logOverflow)
+    }
+}

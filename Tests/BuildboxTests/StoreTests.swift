@@ -41,6 +41,10 @@ import Testing
         return try #require(try outcome.document()["items"] as? [[String: Any]])
     }
 
+    private func storedEnvironments() throws -> [[String: Any]] {
+        try items().filter { $0["kind"] as? String == "environment" }
+    }
+
     private func environments() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: home.appending("environments").string)
             .filter { !$0.hasSuffix(".json") }
@@ -108,18 +112,19 @@ import Testing
             }
         }
         let would = try test.buildbox(["env", "gc", "--max-size", "1", "--dry-run"], environment: environment)
-        #expect(would.stdout.split(separator: "\n").count == 2)
-        #expect(try items().count == 2)
+        #expect(would.stdout.split(separator: "\n").count == 3, "two environments, and what was downloaded for one")
+        #expect(try items().count == 3)
         let sizes = try items().map { ($0["bytes"] as? Int ?? 0) }
         let limit = "\(sizes.reduce(0, +) - 1)"
         #expect(try test.buildbox(["env", "gc", "--max-size", limit], environment: environment).code == 0)
-        let left = try items()
+        let left = try storedEnvironments()
         #expect(left.count == 1)
         #expect((left.first?["packages"] as? [Any])?.isEmpty == true, "the first project's, which was used last")
         #expect(try test.buildbox(["env", "gc", "--older-than", "1h"], environment: environment).code == 0)
-        #expect(try items().count == 1)
+        #expect(try storedEnvironments().count == 1)
         #expect(try test.buildbox(["env", "gc", "--older-than", "1m"], environment: environment).code == 0)
-        #expect(try items().isEmpty)
+        #expect(try storedEnvironments().isEmpty)
+        #expect(try items().map { $0["kind"] as? String } == ["download"], "which was used within the minute")
         // A store that is trimmed by itself, whenever something new is made.
         let trimmed = environment.merging(["BUILDBOX_STORE_SIZE": "1"]) { $1 }
         #expect(try test.buildbox(["run", "-w", first.string], environment: trimmed).code == 0)
@@ -147,6 +152,56 @@ import Testing
         #expect(try items().isEmpty)
     }
 
+    /// A sandbox that reads what an index sent writes to the environment that it makes, which gets its name only when that
+    /// sandbox is dead, and to nothing else of the home: no cache, no download, no lock.
+    @Test(.enabled(if: geteuid() == 0, "as an ordinary user everything of a home belongs to one id"))
+    func whatReadsBytesOfAnIndexWritesNothingThatOthersRead() throws {
+        let project = try project("written", requires: "\"buildbox-harmless\", \"sdist-only\"")
+        #expect(try test.buildbox(["run", "-w", project.string], environment: environment).code == 0)
+        var written: Set<String> = []
+        for case let path as String in try #require(FileManager.default.enumerator(atPath: home.string)) {
+            let facts = try FileManager.default.attributesOfItem(atPath: home.appending(path).string)
+            // 0: the supervisor wrote it.
+            if facts[.ownerAccountID] as? Int != 0 {
+                written.insert(path.split(separator: "/").prefix(1).joined())
+            }
+        }
+        #expect(written == ["environments"], "environments are the control")
+        let downloads = try FileManager.default.contentsOfDirectory(atPath: home.appending("wheels").string)
+        #expect(downloads.filter { !$0.hasSuffix(".json") }.count == 1)
+        for name in downloads where !name.hasSuffix(".json") {
+            let folder = home.appending("wheels").appending(name)
+            let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.string).first)
+            let digest = try EndToEnd.host(["/usr/bin/sha256sum", folder.appending(file).string])
+            #expect(digest.hasPrefix(name), "a wheel lies under its own digest")
+        }
+    }
+
+    /// What was downloaded for other environments can be put together for a new one without a network.
+    @Test func whatWasDownloadedServesAnOfflineResolution() throws {
+        let first = try project("first", requires: "\"buildbox-harmless\", \"sdist-only\"")
+        #expect(try test.buildbox(["run", "-w", first.string], environment: environment).code == 0)
+        let second = try project("second", requires: "\"buildbox-harmless\"")
+        let offline = try test.buildbox(["run", "-w", "--offline", second.string], environment: environment)
+        #expect(offline.code == 0, "\(offline.stderr)")
+        // Another index may mean another project by the same name.
+        let other = environment.merging(["PIP_INDEX_URL": "http://127.0.0.1:1/simple"]) { $1 }
+        let refused = try test.buildbox(["run", "-w", "--offline", second.string], environment: other)
+        #expect(refused.code == 6, "\(refused.stderr)")
+    }
+
+    /// A wheel is unpacked within the disk limit of the build that needs it, and one that says it is larger not at all.
+    @Test func anEnvironmentIsUnpackedWithinTheDiskLimit() throws {
+        let project = try project("large", requires: "\"large-wheel\"")
+        let options = ["run", "-w", "--disk", "8MiB"]
+        let stopped = try test.buildbox(options + [project.string], environment: environment)
+        #expect(stopped.code == 6, "\(stopped.stderr)")
+        #expect(stopped.stderr.contains("unpacks to more than the disk limit"), "\(stopped.stderr)")
+        #expect(try environments().isEmpty)
+        let control = try test.buildbox(["run", "-w", project.string], environment: environment)
+        #expect(control.code == 0, "\(control.stderr)")
+    }
+
     /// At ten moments of making an environment and a wheel for it, one more of them each time.
     @Test func aKillWhileItIsMadeLeavesNothingBroken() throws {
         let project = try project("killed", requires: "\"buildbox-harmless\", \"sdist-only\"")
@@ -165,6 +220,7 @@ import Testing
             let names =
                 try environments()
                 + FileManager.default.contentsOfDirectory(atPath: home.appending("wheelhouse").string)
+                + FileManager.default.contentsOfDirectory(atPath: home.appending("wheels").string)
             #expect(names.allSatisfy { !$0.hasPrefix(".") }, "after kill \(number): \(names)")
         }
         #expect(killed >= 5, "only \(killed) of 10 were killed while they ran")

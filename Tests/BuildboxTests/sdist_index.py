@@ -34,9 +34,9 @@ for port in (3128, 80):
     else:
         raise SystemExit("the network of provisioning is in reach")
 """
-# Wherever it is built it leaves a mark, if it can: provisioning can write to its cache, and has a network.
+# Wherever it is built it leaves a mark, if it can.
 MARKS = """{backend}
-for place in ("/cache/mark", "{folder}/mark"):
+for place in ("/env/mark", "/tmp/mark", "{folder}/mark"):
     try:
         open(place, "a").close()
     except OSError:
@@ -67,6 +67,8 @@ def main():
         index.add_wheel(
             folder, "wheel-needs", {"wheel_needs/__init__.py": b""}, requires=["sdist-newer", "sdist-only"]
         )
+        # Harmless, and large once it is unpacked.
+        index.add_wheel(folder, "large-wheel", {"large_wheel/zeros.bin": bytes(16 << 20)})
         print(json.dumps({"index": index.url}), flush=True)
         sys.stdin.read()
         print(json.dumps(index.asked), flush=True)

@@ -11,7 +11,7 @@ import Testing
         ),
     ])
     func requirementsAreTaken(text: String, lines: String) throws {
-        #expect(try ConstraintLines.checked(text) == lines)
+        #expect(RequirementsFile(try ConstraintLines.parsed(text)).text == lines)
     }
 
     @Test(arguments: [
@@ -19,14 +19,14 @@ import Testing
         "./a", "a==1 --hash=sha256:00", "a==1 \\\n--index-url=x", "${HOME}", "a#b", "a\u{0}b",
     ])
     func whatAnInstallerWouldFollowIsRefused(line: String) {
-        let failure = #expect(throws: BuildFailure.self) { try ConstraintLines.checked("good==1\n" + line) }
+        let failure = #expect(throws: BuildFailure.self) { try ConstraintLines.parsed("good==1\n" + line) }
         #expect(failure?.code == .invalidRequest)
         #expect(failure?.message.hasPrefix("line 2 of the constraints: ") == true)
     }
 
     @Test func thereIsAMostOfThem() throws {
         let most = String(repeating: "a\n", count: ConstraintLines.most)
-        #expect(try ConstraintLines.checked(most).count == most.count)
-        #expect(throws: BuildFailure.self) { try ConstraintLines.checked(most + "a") }
+        #expect(try ConstraintLines.parsed(most).count == ConstraintLines.most)
+        #expect(throws: BuildFailure.self) { try ConstraintLines.parsed(most + "a") }
     }
 }

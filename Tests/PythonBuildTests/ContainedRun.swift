@@ -78,7 +78,7 @@ struct ContainedRun {
     }
 
     /// The toolchain that scripts/test installs.
-    private static func toolchain() throws -> FilePath {
+    static func toolchain() throws -> FilePath {
         let environment = ProcessInfo.processInfo.environment
         if let named = environment["BUILDBOX_TOOLCHAIN"] { return FilePath(named) }
         let home =

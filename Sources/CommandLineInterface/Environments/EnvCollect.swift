@@ -10,7 +10,7 @@ struct EnvCollect: ParsableCommand {
         abstract: "Remove what was used least recently, until the rest fits.",
         discussion: """
             What was not used for longer than --older-than goes first, then the least recently used until all \
-            environments and built wheels together fit into --max-size. What a build uses stays.
+            environments, built wheels and downloads together fit into --max-size. What a build uses stays.
 
             EXAMPLES
               buildbox env gc                       keep to $\(StoreLimits.variable)

@@ -7,7 +7,7 @@ import SourceText
 struct EnvList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
-        abstract: "List stored environments and built wheels, the last used first.",
+        abstract: "List stored environments, built wheels and downloads, the last used first.",
         discussion: """
             EXAMPLES
               buildbox env ls
@@ -22,7 +22,7 @@ struct EnvList: ParsableCommand {
         var items: [StoredItem]
         /// Of the items.
         var bytes: UInt64
-        /// What the installer keeps of its downloads; `buildbox env` removes nothing of it.
+        /// Of those items that are downloads.
         var downloadedBytes: UInt64
     }
 
@@ -30,7 +30,8 @@ struct EnvList: ParsableCommand {
         let store = buildStore()
         let items = Array(store.items().reversed())
         let document = Document(
-            items: items, bytes: items.reduce(0) { $0 + $1.bytes }, downloadedBytes: store.downloadedBytes)
+            items: items, bytes: items.reduce(0) { $0 + $1.bytes },
+            downloadedBytes: items.filter { $0.kind == .download }.reduce(0) { $0 + $1.bytes })
         let text = json ? try documentText(document) : table(document)
         writeFully(Array(text.utf8), to: STDOUT_FILENO)
     }
@@ -46,7 +47,7 @@ struct EnvList: ParsableCommand {
         }
         let heading = ["ID", "KIND", "SIZE", "LAST USED", "PYTHON", "CONTENTS"]
         let table = TextTable(rows: [heading] + rows, width: columns(of: STDOUT_FILENO)).text
-        return table + "\(rows.count) stored, \(binarySize(document.bytes)); downloads: "
+        return table + "\(rows.count) stored, \(binarySize(document.bytes)), downloads among them: "
             + "\(binarySize(document.downloadedBytes))\n"
     }
 

@@ -6,7 +6,7 @@ import PythonBuild
 struct EnvRemove: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
-        abstract: "Remove stored environments and built wheels.",
+        abstract: "Remove stored environments, built wheels and downloads.",
         discussion: """
             The next build that needs one makes it anew. One that a build uses stays, and the exit code is 1.
 

@@ -1,8 +1,9 @@
-"""Fetch one source distribution. It is not opened, and nothing of it runs.
+"""Fetch wheels and source distributions. They are not opened, and nothing of them runs.
 
-Usage: fetch.py OPTIONS_JSON with {"location", "name", "sha256", "bytes", "index", "timeout"}
-`location` is a URL or a path; `index` are the installer's options, which say whose credentials are whose and whose
-certificates need not be checked. Leaves /out/NAME.
+Usage: fetch.py
+/order/fetch.json has {"files": [{"location", "name", "sha256"}], "bytes", "index", "timeout"}: `location` is a URL or a
+path; `bytes` is the most for all files together; `index` are the installer's options, which say whose credentials are
+whose and whose certificates need not be checked. Leaves /out/NAME of each.
 """
 
 import base64
@@ -12,21 +13,40 @@ import json
 import os
 import ssl
 import sys
+import threading
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 PIECE = 1 << 20
+AT_ONCE = 8
 
 
-def open_location(options):
-    location = options["location"]
+class Fault(Exception):
+    """Why a file is not there."""
+
+
+class Budget:
+    """Bytes that all files together may have."""
+
+    def __init__(self, most):
+        self._most, self._taken, self._lock = most, 0, threading.Lock()
+
+    def take(self, size):
+        with self._lock:
+            self._taken += size
+            if self._taken > self._most:
+                raise Fault(f"what is fetched is larger than the disk limit of {self._most} bytes")
+
+
+def open_location(location, options):
     parts = urllib.parse.urlsplit(location)
     if parts.scheme == "file":
         return open(urllib.parse.unquote(parts.path), "rb")
     if not parts.scheme:
         return open(location, "rb")
     if parts.scheme not in ("http", "https"):
-        sys.exit(f"{parts.scheme} is no way to fetch a source distribution")
+        raise Fault(f"{parts.scheme} is no way to fetch a file")
     request = urllib.request.Request(parts._replace(netloc=host_of(parts), fragment="").geturl())
     credentials = userinfo(parts) or configured_credentials(parts, options["index"])
     if credentials:
@@ -65,14 +85,13 @@ def trust(parts, index):
     return context
 
 
-def copy(source, target, most):
+def copy(source, target, budget):
     """The digest of what was copied, which is all that was announced."""
     digest, size = hashlib.sha256(), 0
     announced = getattr(source, "headers", {}).get("Content-Length")
     while piece := source.read(PIECE):
         size += len(piece)
-        if size > most:
-            sys.exit(f"it is larger than the disk limit of {most} bytes")
+        budget.take(len(piece))
         digest.update(piece)
         target.write(piece)
     if announced is not None and int(announced) != size:
@@ -80,15 +99,29 @@ def copy(source, target, most):
     return digest.hexdigest()
 
 
-def main():
-    options = json.loads(sys.argv[1])
+def fetch(file, options, budget):
+    """Why it could not be fetched, or nothing."""
+    name, promised = file["name"], file.get("sha256")
     try:
-        with open_location(options) as source, open(f"/out/{options['name']}", "wb") as target:
-            found = copy(source, target, options["bytes"])
+        with open_location(file["location"], options) as source, open(f"/out/{name}", "wb") as target:
+            found = copy(source, target, budget)
+    except Fault as fault:
+        return f"{name} cannot be fetched: {fault}"
     except (OSError, ValueError, http.client.HTTPException) as error:
-        sys.exit(f"{options['name']} cannot be fetched: {error}")
-    if options["sha256"] and found != options["sha256"]:
-        sys.exit(f"{options['name']} is not what the index promised: its sha256 is {found}, not {options['sha256']}")
+        return f"{name} cannot be fetched: {error}"
+    if promised and found != promised:
+        return f"{name} is not what the index promised: its hash is sha256:{found}, not sha256:{promised}"
+    return None
+
+
+def main():
+    with open("/order/fetch.json", encoding="utf-8") as file:
+        options = json.load(file)
+    budget = Budget(options["bytes"])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        faults = list(pool.map(lambda file: fetch(file, options, budget), options["files"]))
+    if any(faults):
+        sys.exit("\n".join(fault for fault in faults if fault))
 
 
 if __name__ == "__main__":

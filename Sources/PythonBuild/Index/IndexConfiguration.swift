@@ -72,6 +72,16 @@ struct IndexConfiguration: Sendable {
         hexadecimalDigest(options + variables.map { "\($0.key)=\($0.value)" }.sorted())
     }
 
+    /// What is left of the options where no network may be used: folders of links.
+    var offlineOptions: [String] {
+        var links: [String] = []
+        for place in options.indices.dropLast()
+        where options[place] == "--find-links" && options[place + 1].hasPrefix("/") {
+            links += options[place...(place + 1)]
+        }
+        return ["--offline", "--no-index"] + links
+    }
+
     private static func routes(
         _ environment: [String: String], _ pip: PipSettings
     ) throws(BuildFailure) -> UpstreamRoutes {

@@ -3,11 +3,14 @@
 enum ConstraintLines {
     static let most = 10_000
 
-    /// The lines without comments.
+    /// The constraints of a text.
     ///
+    /// - Parameter origin: Where the text comes from, for the message: `the constraints`, or a file's path.
     /// - Throws: ``BuildFailure`` with the code `invalidRequest`, which names the line.
-    static func checked(_ text: String) throws(BuildFailure) -> String {
-        var lines = ""
+    static func parsed(
+        _ text: String, of origin: String = "the constraints"
+    ) throws(BuildFailure) -> [Requirement] {
+        var constraints: [Requirement] = []
         var count = 0
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let content = withoutComment(line)
@@ -17,12 +20,12 @@ enum ConstraintLines {
                 throw BuildFailure(.invalidRequest, "there are more than \(most) constraints on build requirements")
             }
             do throws(Requirement.Refusal) {
-                lines += try Requirement(content).text + "\n"
+                constraints.append(try Requirement(content))
             } catch {
-                throw BuildFailure(.invalidRequest, "line \(index + 1) of the constraints: \(error.description)")
+                throw BuildFailure(.invalidRequest, "line \(index + 1) of \(origin): \(error.description)")
             }
         }
-        return lines
+        return constraints
     }
 
     /// As pip reads a line: `#` begins a comment at its start or behind white space.

@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// A resolution: exact versions with the digests that the index gave for them, as uv writes them.
+/// A resolution: the wheels that an environment consists of, each with its digest.
 struct Lock: Codable, Sendable {
-    var text: String
+    var wheels: [LockedWheel]
     /// Seconds since 1970.
     var resolvedAt: Double
     /// The packages among them that no index has a wheel of.
@@ -14,29 +14,36 @@ struct Lock: Codable, Sendable {
     func isFresh(now: Double) -> Bool { now - resolvedAt >= 0 && now - resolvedAt < Self.freshFor }
 
     /// True when nothing is required: the environment is an interpreter and nothing else.
-    var isEmpty: Bool { packages.isEmpty }
+    var isEmpty: Bool { wheels.isEmpty }
 
     /// Keeps those of these wheels that the lock has taken.
-    mutating func keep(_ wheels: [BuiltWheel]) {
-        let hashes = Set(packages.flatMap(\.sha256))
-        built = wheels.filter { hashes.contains($0.sha256) }
+    mutating func keep(_ built: [BuiltWheel]) {
+        let hashes = Set(wheels.map(\.sha256))
+        self.built = built.filter { hashes.contains($0.sha256) }
+    }
+
+    /// What the installer is given.
+    var file: RequirementsFile {
+        get throws(BuildFailure) {
+            do throws(Requirement.Refusal) {
+                return try RequirementsFile(pinning: wheels)
+            } catch {
+                throw BuildFailure(.provisioningFailed, "the lock is broken: \(error)")
+            }
+        }
+    }
+
+    /// The wheels that an index has: those that buildbox did not build.
+    var downloads: [LockedWheel] {
+        let hashes = Set(built.map(\.sha256))
+        return wheels.filter { !hashes.contains($0.sha256) }
     }
 
     var packages: [EnvironmentReport.Package] {
-        var packages: [EnvironmentReport.Package] = []
-        for line in text.split(separator: "\n") {
-            let words = line.split { $0 == " " || $0 == "\\" }
-            guard let first = words.first else { continue }
-            if first.hasPrefix("--hash=sha256:") {
-                packages.indices.last.map { packages[$0].sha256.append(String(first.dropFirst(14))) }
-            } else if let range = first.firstRange(of: "==") {
-                let name = String(first[..<range.lowerBound])
-                let sdist = built.first { $0.name == name.prefix { $0 != "[" } }?.sdist
-                packages.append(
-                    EnvironmentReport.Package(
-                        name: name, version: String(first[range.upperBound...]), sha256: [], sdistSha256: sdist))
-            }
+        wheels.map { wheel in
+            EnvironmentReport.Package(
+                name: wheel.name, version: wheel.version, sha256: [wheel.sha256],
+                sdistSha256: built.first { $0.sha256 == wheel.sha256 }?.sdist)
         }
-        return packages
     }
 }

@@ -4,17 +4,22 @@ import SandboxProtocol
 import SystemPackage
 
 extension Provisioner {
-    /// Downloads with the network, installs without it, compiles without it. No interpreter that could see a
-    /// downloaded package runs while there is a network. The `draft` is an empty folder, that of the environment.
+    /// Fetches wheels with the network, which opens none of them; installs without it, and compiles without it. No
+    /// interpreter that could see a downloaded package runs while there is a network. The `draft` is an empty folder,
+    /// that of the environment.
     func make(_ lock: Lock, in draft: FilePath) async throws(BuildFailure) {
-        try giveToProvision(draft)
-        let order: [MountStep] = [.file(at: "/order/lock.txt", text: lock.text)]
-        if !lock.isEmpty {
-            _ = try await uv(
-                .download, wheels: lock.built, mounts: order, failure: "cannot download the build environment")
+        let leases = Leases()
+        defer { leases.letGo() }
+        var mounts = [try lock.file.mount(at: "/order/lock.txt")]
+        mounts += try await downloaded(lock.downloads, leases)
+        mounts += lock.built.map { wheel in
+            .bind(
+                source: state.wheelStore.path(wheel.key).appending(wheel.file).string,
+                at: "/wheels/\(wheel.file)", access: .readOnly)
         }
+        try giveToProvision(draft)
         _ = try await uv(
-            .install, empty: lock.isEmpty, wheels: lock.built, mounts: order, draft: draft,
+            .install, empty: lock.isEmpty, mounts: mounts, draft: draft,
             failure: "cannot install the build environment")
         _ = try await uv(.compile, draft: draft, failure: "cannot byte-compile the build environment")
     }

@@ -6,7 +6,7 @@ import SystemPackage
 extension Provisioner {
     /// The lock of these requirements: as the index had it in the last minutes, or with its answer of now.
     func resolve(_ requires: [Requirement]) async throws(BuildFailure) -> Lock {
-        if requires.isEmpty { return Lock(text: "", resolvedAt: 0) }
+        if requires.isEmpty { return Lock(wheels: [], resolvedAt: 0) }
         if let bytes = state.read(try lockFile(requires)), let lock: Lock = JSON.value(from: bytes),
             request.offline || lock.isFresh(now: Date().timeIntervalSince1970)
         {
@@ -18,7 +18,7 @@ extension Provisioner {
     /// Asks the index, and has those wheels built that it has not: each may bring requirements to light that need
     /// others.
     func resolveAnew(_ requires: [Requirement]) async throws(BuildFailure) -> Lock {
-        if requires.isEmpty { return Lock(text: "", resolvedAt: 0) }
+        if requires.isEmpty { return Lock(wheels: [], resolvedAt: 0) }
         var built: [BuiltWheel] = []
         while true {
             let outcome = try await askResolver(requires, built)
@@ -36,9 +36,11 @@ extension Provisioner {
                     }
                     built.append(try await wheel(of: release))
                 }
-            } else if let bytes = readFile("lock.txt", in: output.descriptor, limit: 4 << 20) {
-                var lock = Lock(
-                    text: String(decoding: bytes, as: UTF8.self), resolvedAt: Date().timeIntervalSince1970)
+            } else if let bytes = readFile("wheels.json", in: output.descriptor, limit: 4 << 20) {
+                guard let wheels: [LockedWheel] = JSON.value(from: bytes), !wheels.isEmpty else {
+                    throw BuildFailure(.provisioningFailed, "the resolver's list of wheels is none")
+                }
+                var lock = Lock(wheels: wheels, resolvedAt: Date().timeIntervalSince1970)
                 lock.keep(built)
                 try state.write(Array(try JSON.text(lock).utf8), to: try lockFile(requires))
                 return lock
@@ -61,40 +63,42 @@ extension Provisioner {
     private func askResolver(
         _ requires: [Requirement], _ built: [BuiltWheel]
     ) async throws(BuildFailure) -> SandboxOutcome {
-        let texts = Self.sorted(requires)
-        let constraints = try readConstraints()
+        let constraints = RequirementsFile(try readConstraints())
         var mounts: [MountStep] = [
-            .file(at: "/order/requirements.txt", text: texts.map { "\($0)\n" }.joined()),
+            RequirementsFile(Self.sorted(requires)).mount(at: "/order/requirements.txt"),
             .scratch(at: "/out", mode: 0o755),
             .bind(source: run.context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
         ]
-        if !constraints.isEmpty { mounts.append(.file(at: "/order/constraints.txt", text: constraints)) }
+        if !constraints.isEmpty { mounts.append(constraints.mount(at: "/order/constraints.txt")) }
+        let texts = Self.sorted(requires).map(\.text).joined(separator: ", ")
         return try await uv(
             .resolve, constraints: !constraints.isEmpty, wheels: built, mounts: mounts, output: "/out",
-            failure: "cannot resolve the build requirements \(texts.joined(separator: ", "))")
+            failure: "cannot resolve the build requirements \(texts)")
     }
 
-    private static func sorted(_ requires: [Requirement]) -> [String] { requires.map(\.text).sorted() }
+    private static func sorted(_ requires: [Requirement]) -> [Requirement] {
+        requires.sorted { $0.text < $1.text }
+    }
 
     private func lockFile(_ requires: [Requirement]) throws(BuildFailure) -> FilePath {
         // A wheel that was built under one profile may be another than that of another.
         let key = hexadecimalDigest(
-            Self.sorted(requires) + [
-                "constraints", try readConstraints(), interpreter.digest, index.digest, run.profiles.project.digest,
+            Self.sorted(requires).map(\.text) + ["constraints"] + (try readConstraints().map(\.text)) + [
+                "for", interpreter.digest, index.digest, run.profiles.project.digest,
             ])
         return state.locks.appending("\(key).json")
     }
 
-    private func readConstraints() throws(BuildFailure) -> String {
-        var texts: [String] = []
-        if let text = request.constraintsText { texts.append(try ConstraintLines.checked(text)) }
+    private func readConstraints() throws(BuildFailure) -> [Requirement] {
+        var constraints: [Requirement] = []
+        if let text = request.constraintsText { constraints += try ConstraintLines.parsed(text) }
         for file in (request.constraints.map { [$0] } ?? []) + index.constraints {
+            let origin = file == request.constraints ? "--dependency-constraints-txt" : "pip's option constraint"
             guard let bytes = state.read(file) else {
-                let origin = file == request.constraints ? "--dependency-constraints-txt" : "pip's option constraint"
                 throw BuildFailure(.invalidRequest, "\(origin): \(file) cannot be read")
             }
-            texts.append(String(decoding: bytes, as: UTF8.self))
+            constraints += try ConstraintLines.parsed(String(decoding: bytes, as: UTF8.self), of: "\(file) (\(origin))")
         }
-        return texts.joined(separator: "\n")
+        return constraints
     }
 }

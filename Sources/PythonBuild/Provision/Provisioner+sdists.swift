@@ -28,8 +28,11 @@ extension Provisioner {
         let lineage = try run.lineage.descending(to: release)
         let folder = try run.makeFolder("requirement-\(hexadecimalDigest([release.name, release.version]).prefix(16))")
         let sdist = try await fetch(release, into: folder)
-        // Others that need it wait for it. One that is itself built for another does not: two could wait for each other.
-        let turn = run.lineage.depth == 0 ? try await state.lock("building-\(key(sdist.sha256))", .exclusive) : nil
+        // Others that need it wait for it, for a while: then they build it, too, and the first wheel is the one that is
+        // kept. One that is itself built for another does not wait: two could wait for each other.
+        let turn =
+            run.lineage.depth == 0
+            ? try await state.lock("building-\(key(sdist.sha256))", .exclusive, waitingAtMost: Self.patience) : nil
         defer { withExtendedLifetime(turn) {} }
         if let wheel = try await stored(key(sdist.sha256)) { return wheel }
         run.journal.note(
@@ -48,44 +51,22 @@ extension Provisioner {
         return wheel
     }
 
-    private struct FetchOptions: Encodable {
-        var location: String
-        var name: String
-        var sha256: String?
-        var bytes: UInt64
-        var index: [String]
-        var timeout: Int
-    }
-
     private func fetch(
         _ release: SdistRelease, into folder: FilePath
     ) async throws(BuildFailure) -> Collection.Item {
-        let isRemote = !release.location.hasPrefix("/") && !release.location.hasPrefix("file:")
+        let isRemote = !release.location.hasPrefix("/")
         guard !isRemote || !request.offline else {
             throw BuildFailure(
                 .provisioningFailed,
                 "\(release.title) has no wheel for \(interpreter.title) and was never built here (offline: only what "
                     + "earlier builds left can be used)")
         }
-        let largest = run.limits(under: try run.profiles.provision()).diskBytes
-        let options = FetchOptions(
-            location: release.location, name: release.file, sha256: release.sha256, bytes: largest,
-            index: index.options, timeout: index.timeout + 5)
-        let outcome = try await contained(
-            [ContainedScript.fetch.path, try JSON.text(options)],
-            mounts: index.mounts + [ContainedScript.fetch.mount, .scratch(at: "/out", mode: 0o755)],
-            network: isRemote, output: "/out", doing: "fetching \(release.title)",
-            failure: "cannot fetch the source distribution of \(release.title)")
-        guard let output = outcome.output else {
-            throw BuildFailure(.internalFault, "the sandbox did not hand its output folder over")
-        }
         try state.make(folder.appending("fetched"), mode: 0o755)
-        let collection = Collection(quarantine: folder.appending("fetched"), largestBytes: largest)
-        guard let item = try collection.take([.sdist], from: output).first,
-            release.sha256 == nil || item.sha256 == release.sha256
-        else {
-            throw BuildFailure(
-                .provisioningFailed, "what was fetched for \(release.title) is not what the index promised")
+        let file = RemoteFile(
+            location: release.location, name: release.file, sha256: release.sha256, isRemote: isRemote)
+        let what = "the source distribution of \(release.title)"
+        guard let item = try await fetch([file], into: folder.appending("fetched"), what: what).first else {
+            throw BuildFailure(.internalFault, "nothing was fetched for \(release.title)")
         }
         return item
     }
@@ -98,7 +79,8 @@ extension Provisioner {
         order.outputFolder = folder.appending("wheel")
         order.distributions = .each([.wheel])
         order.python = interpreter.executable
-        order.limits = request.limits
+        // Its wheel is for every build of this home: it is made under the operator's limits, not this caller's.
+        order.limits = LimitSettings(run.sharedLimits(under: run.profiles.project))
         order.offline = request.offline
         order.profile = request.profile
         order.allowMissing = request.allowMissing

@@ -7,10 +7,7 @@ import SystemPackage
 extension Provisioner {
     /// A step of `provision.py`.
     enum Step: String {
-        case resolve, download, install, compile
-
-        var hasNetwork: Bool { self == .resolve || self == .download }
-        var hasCache: Bool { self != .compile }
+        case resolve, install, compile
     }
 
     private struct Options: Encodable {
@@ -18,20 +15,18 @@ extension Provisioner {
         var index: [String]
         var constraints: Bool
         var empty: Bool
+        /// What the step may unpack.
+        var bytes: UInt64
     }
 
-    /// Runs a step with the installer. It may take the `wheels` of the wheelhouse and no others, and writes the
-    /// environment `draft`; `failure` is said when it fails, before what it printed.
+    /// Runs a step with the installer. It may take these `wheels` and, when it resolves, those that an index has. All that
+    /// it writes is its own scratch space and the environment `draft`: what it downloads or keeps in a cache ends with
+    /// it, since it read bytes from outside. `failure` is said when it fails, before what it printed.
     func uv(
         _ step: Step, constraints: Bool = false, empty: Bool = false, wheels: [BuiltWheel] = [],
         mounts: [MountStep] = [], draft: FilePath? = nil, output: String? = nil, failure: String
     ) async throws(BuildFailure) -> SandboxOutcome {
-        let network = step.hasNetwork && !request.offline
-        let options = Options(
-            python: interpreter.baseExecutable,
-            index: index.options + (wheels.isEmpty ? [] : ["--find-links", Self.wheelFolder])
-                + (network ? [] : ["--offline"]),
-            constraints: constraints, empty: empty)
+        let network = step == .resolve && !request.offline
         var steps =
             mounts + interpreterMounts([interpreter.basePrefix], asOwner: true) + [
                 .bind(source: run.context.toolchain.uv.string, at: "/toolchain/uv", access: .readOnly),
@@ -42,19 +37,33 @@ extension Provisioner {
                 source: state.wheelStore.path(wheel.key).appending(wheel.file).string,
                 at: "\(Self.wheelFolder)/\(wheel.file)", access: .readOnly)
         }
-        var stored: [(folder: FilePath, inside: String)] = draft.map { [($0, BuildEnvironment.mountPoint)] } ?? []
-        if step.hasCache {
-            try state.make(state.downloads, mode: 0o755)
-            try giveToProvision(state.downloads)
-            steps += index.mounts
-            stored.append((state.downloads, "/cache"))
+        var index: [String] = []
+        if step == .resolve {
+            steps += self.index.mounts
+            index = self.index.options
+            if request.offline {
+                let published = try await publishedMounts()
+                steps += published
+                index = self.index.offlineOptions + ["--find-links", Self.publishedFolder]
+            }
+            if !wheels.isEmpty { index += ["--find-links", Self.wheelFolder] }
         }
+        let options = Options(
+            python: interpreter.baseExecutable, index: index, constraints: constraints, empty: empty,
+            bytes: try sharedLimits().diskBytes)
+        steps.append(.file(at: "/order/options.json", text: try JSON.text(options)))
         return try await contained(
-            [ContainedScript.provision.path, step.rawValue, try JSON.text(options)], mounts: steps, stored: stored,
-            network: network, output: output, doing: "provisioning the build environment", failure: failure)
+            [ContainedScript.provision.path, step.rawValue], mounts: steps,
+            stored: draft.map { [($0, BuildEnvironment.mountPoint)] } ?? [], network: network, output: output,
+            doing: "provisioning the build environment", failure: failure)
     }
 
-    private static let wheelFolder = "/wheelhouse"
+    static let wheelFolder = "/wheelhouse"
+    static let publishedFolder = "/published"
+
+    /// What a command may use that makes something which other builds use as well: what the operator lets it have, so
+    /// that one caller's limits do not decide how long others wait or what they get. Time and disk are this caller's.
+    func sharedLimits() throws(BuildFailure) -> SandboxLimits { run.sharedLimits(under: try run.profiles.provision()) }
 
     /// Runs a Python program of buildbox's own, which may reach the index where `network` says so.
     func contained(
@@ -72,7 +81,7 @@ extension Provisioner {
                     [run.context.toolchain.python.string, "-I", "-S"] + arguments, under: profile,
                     mounts: steps + mounts,
                     environment: (access?.variables ?? [:]).merging(["UV_PYTHON_DOWNLOADS": "never"]) { $1 },
-                    egress: proxy, role: role, output: output, log: collector.take)
+                    egress: proxy, role: role, output: output, limits: try sharedLimits(), log: collector.take)
             }
             if let report = await proxy?.stop() {
                 run.journal.account(report)

@@ -24,22 +24,39 @@ struct Provisioner {
         _ requires: [Requirement]
     ) async throws(BuildFailure) -> (folder: FilePath, report: EnvironmentReport) {
         var lock = try await resolve(requires)
-        if !isDirectory(state.environmentStore.path(digest(lock))), try await !hold(lock.built) {
+        if !isDirectory(state.environmentStore.path(try digest(lock))), try await !hold(lock.built) {
             lock = try await resolveAnew(requires)
         }
-        let (found, isNew) = try await state.environmentStore.find(digest(lock)) { draft throws(BuildFailure) in
+        let made = try await state.environmentStore.find(try digest(lock), waitingAtMost: Self.patience) {
+            run.journal.note("waiting for another build, which makes the same build environment")
+        } orMake: { draft throws(BuildFailure) in
             try await make(lock, in: draft)
             return EnvironmentRecord(interpreter, lock)
         }
-        run.leases.keep(found.lease)
-        if isNew { trimStore() }
+        let folder: FilePath
+        var isNew = true
+        if let made {
+            folder = made.found.folder
+            isNew = made.isNew
+            run.leases.keep(made.found.lease)
+            if isNew { trimStore() }
+        } else {
+            run.journal.note("the other build takes too long: making a build environment for this build alone")
+            folder = try run.makeFolder("environment-\(try digest(lock))")
+            try await make(lock, in: folder)
+        }
         let report = EnvironmentReport(
             python: interpreter.title, requires: requires.map(\.text), resolved: lock.packages,
             cache: isNew ? .miss : .hit)
-        return (found.folder, report)
+        return (folder, report)
     }
 
-    private func digest(_ lock: Lock) -> String { hexadecimalDigest([interpreter.digest, lock.text, "layout 1"]) }
+    /// How long another build is waited for that makes what this one needs.
+    static let patience = Duration.seconds(60)
+
+    private func digest(_ lock: Lock) throws(BuildFailure) -> String {
+        hexadecimalDigest([interpreter.digest, try lock.file.text, "layout 2"])
+    }
 
     /// Keeps to the operator's limit. What cannot be removed now is for a later build, or `buildbox env gc`.
     private func trimStore() {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SourceText
 import SystemPackage
 
-/// What builds share and `buildbox env` shows: environments, and wheels that were built for them.
+/// What builds share and `buildbox env` shows: environments, wheels that were built for them, and wheels of indexes.
 public struct BuildStore: Sendable {
     private let state: StateFolder
 
@@ -12,7 +12,10 @@ public struct BuildStore: Sendable {
 
     /// Everything there is, the least recently used first.
     public func items() -> [StoredItem] {
-        (state.environmentStore.entries().map { StoredItem($0) } + state.wheelStore.entries().map { StoredItem($0) })
+        let environments = state.environmentStore.entries().map { StoredItem($0) }
+        let built = state.wheelStore.entries().map { StoredItem($0) }
+        let downloads = state.downloadStore.entries().map { StoredItem($0) }
+        return (environments + built + downloads)
             .sorted { ($0.lastUsed, $0.id) < ($1.lastUsed, $1.id) }
     }
 
@@ -37,6 +40,7 @@ public struct BuildStore: Sendable {
         switch item.kind {
         case .environment: try state.environmentStore.remove(item.id) != .inUse
         case .wheel: try state.wheelStore.remove(item.id) != .inUse
+        case .download: try state.downloadStore.remove(item.id) != .inUse
         }
     }
 
@@ -63,7 +67,4 @@ public struct BuildStore: Sendable {
         for item in excess(over: limits) where try remove(item) { removed.append(item) }
         return removed
     }
-
-    /// What the installer keeps of what it downloaded, in bytes.
-    public var downloadedBytes: UInt64 { occupiedBytes(state.downloads) }
 }

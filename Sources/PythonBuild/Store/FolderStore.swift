@@ -48,19 +48,43 @@ struct FolderStore<Record: Codable & Sendable>: Sendable {
 
     /// Takes a stored folder into use, which is made first where there is none, by one process at a time. `make` fills
     /// a new folder and says what it is; where it throws nothing is stored.
+    ///
+    /// - Parameters:
+    ///   - patience: How long another process that makes the folder is waited for; nil is without end.
+    ///   - onWait: Called once, when another process is waited for.
+    /// - Returns: nil where the other process took longer than that.
     func find(
-        _ name: String, orMake make: (FilePath) async throws(BuildFailure) -> Record
-    ) async throws(BuildFailure) -> (found: Found, isNew: Bool) {
+        _ name: String, waitingAtMost patience: Duration?, onWait: () -> Void = {},
+        orMake make: (FilePath) async throws(BuildFailure) -> Record
+    ) async throws(BuildFailure) -> (found: Found, isNew: Bool)? {
+        let deadline = patience.map { ContinuousClock.now + $0 }
         var isNew = false
+        var hasTold = false
         while true {
-            if let found = try await find(name) { return (found, isNew) }
-            let lease = try await state.lock(name, .exclusive)
+            if isDirectory(path(name)), let found = try await find(name) { return (found, isNew) }
+            guard let lease = try state.tryLock(name, .exclusive) else {
+                if !hasTold { onWait() }
+                hasTold = true
+                if let deadline, ContinuousClock.now >= deadline { return nil }
+                try await state.pause()
+                continue
+            }
             if !isDirectory(path(name)) {
                 try await fill(name, make)
                 isNew = true
             }
             withExtendedLifetime(lease) {}
         }
+    }
+
+    /// The same, waiting for others without end.
+    func find(
+        _ name: String, orMake make: (FilePath) async throws(BuildFailure) -> Record
+    ) async throws(BuildFailure) -> (found: Found, isNew: Bool) {
+        guard let made = try await find(name, waitingAtMost: nil, orMake: make) else {
+            throw BuildFailure(.internalFault, "waiting for \(path(name)) ended without it")
+        }
+        return made
     }
 
     private func fill(

@@ -8,11 +8,28 @@ extension StateFolder {
     func lock(_ name: String, _ kind: Lease.Kind) async throws(BuildFailure) -> Lease {
         while true {
             if let lease = try tryLock(name, kind) { return lease }
-            do {
-                try await Task.sleep(for: .milliseconds(20))
-            } catch {
-                throw BuildFailure(.cancelled, "cancelled while waiting for another build's environment")
-            }
+            try await pause()
+        }
+    }
+
+    /// The same, for no longer than `patience`.
+    ///
+    /// - Returns: nil where another process held it for all that time.
+    func lock(_ name: String, _ kind: Lease.Kind, waitingAtMost patience: Duration) async throws(BuildFailure) -> Lease? {
+        let deadline = ContinuousClock.now + patience
+        while ContinuousClock.now < deadline {
+            if let lease = try tryLock(name, kind) { return lease }
+            try await pause()
+        }
+        return nil
+    }
+
+    /// The time between two looks at a lock that another process holds.
+    func pause() async throws(BuildFailure) {
+        do {
+            try await Task.sleep(for: .milliseconds(20))
+        } catch {
+            throw BuildFailure(.cancelled, "cancelled while waiting for another build's environment")
         }
     }
 

@@ -25,10 +25,12 @@ public struct StateFolder: Sendable {
     var locks: FilePath { root.appending("locks") }
     var environments: FilePath { root.appending("environments") }
     var wheelhouse: FilePath { root.appending("wheelhouse") }
-    var downloads: FilePath { root.appending("downloads") }
+    /// Wheels of indexes, each under its own SHA-256.
+    var downloads: FilePath { root.appending("wheels") }
 
     var environmentStore: FolderStore<EnvironmentRecord> { FolderStore(state: self, folder: environments) }
     var wheelStore: FolderStore<BuiltWheel> { FolderStore(state: self, folder: wheelhouse) }
+    var downloadStore: FolderStore<DownloadedWheel> { FolderStore(state: self, folder: downloads) }
 
     /// Refuses a folder that another user could change: what lies in it is run and trusted.
     ///
@@ -62,14 +64,16 @@ public struct StateFolder: Sendable {
     /// Makes the folders, for this user only.
     public func prepare() throws(BuildFailure) {
         try check()
-        for folder in [root, interpreters, memos, locks, environments, wheelhouse, ledger.folder] {
+        for folder in [root, interpreters, memos, locks, environments, wheelhouse, downloads, ledger.folder] {
             try make(folder, mode: 0o700)
         }
+        // What an earlier version let its installer keep, where every build of the home could write.
+        remove(root.appending("downloads"))
     }
 
     /// Removes what dead runs left.
     func sweep() -> Sweep {
-        ledger.sweep(drafts: [filters, interpreters, memos, locks, environments, wheelhouse])
+        ledger.sweep(drafts: [filters, interpreters, memos, locks, environments, wheelhouse, downloads])
     }
 
     /// This process's record, to be kept as long as something is being made.

@@ -1,9 +1,13 @@
 public import FoundationEssentials
 
-/// An environment, or a wheel that was built for one, as it lies in the store.
+/// An environment, a wheel that was built for one, or a wheel of an index, as it lies in the store.
 public struct StoredItem: Codable, Sendable {
     public enum Kind: String, Codable, Sendable {
-        case environment, wheel
+        case environment
+        /// Built here, of a requirement's source distribution.
+        case wheel
+        /// Fetched from an index.
+        case download
     }
 
     public var kind: Kind
@@ -41,6 +45,16 @@ extension StoredItem {
         }
         self.init(
             kind: .wheel, id: entry.name, bytes: entry.bytes,
+            lastUsed: Date(timeIntervalSince1970: Double(entry.lastUsed)), inUse: entry.inUse,
+            packages: package.map { [$0] } ?? [], file: entry.record?.file)
+    }
+
+    init(_ entry: FolderStore<DownloadedWheel>.Entry) {
+        let package = entry.record.map { wheel in
+            EnvironmentReport.Package(name: wheel.name, version: wheel.version, sha256: [entry.name])
+        }
+        self.init(
+            kind: .download, id: entry.name, bytes: entry.bytes,
             lastUsed: Date(timeIntervalSince1970: Double(entry.lastUsed)), inUse: entry.inUse,
             packages: package.map { [$0] } ?? [], file: entry.record?.file)
     }
