@@ -29,7 +29,9 @@ struct ContainedRun {
         let project = Fixture.repository.appending("Tests/Projects/artifacts")
         let modules = folder.path.appending("modules")
         try FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: false)
-        try Data(ContainedScript.archives.bytes).write(to: URL(filePath: modules.appending("archives.py").string))
+        for module in [ContainedScript.archives] + ContainedScript.readers {
+            try Data(module.bytes).write(to: URL(filePath: modules.appending("\(module).py").string))
+        }
         let toolchain = try Self.toolchain()
         let preparation = """
             import os, sys
