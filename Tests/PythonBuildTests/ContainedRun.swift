@@ -65,7 +65,7 @@ struct ContainedRun {
         report = try #require(object as? [String: Any])
     }
 
-    private static func python(_ arguments: [String], report: String, stdout: String = "/dev/null") throws {
+    static func python(_ arguments: [String], report: String, stdout: String = "/dev/null") throws {
         let process = Process()
         let errors = Pipe()
         process.executableURL = URL(filePath: "/bin/sh")
@@ -80,7 +80,7 @@ struct ContainedRun {
     }
 
     /// The toolchain that scripts/test installs.
-    private static func toolchain() throws -> FilePath {
+    static func toolchain() throws -> FilePath {
         let environment = ProcessInfo.processInfo.environment
         if let named = environment["BUILDBOX_TOOLCHAIN"] { return FilePath(named) }
         let home =
