@@ -4,8 +4,8 @@ import SandboxProtocol
 /// The Python programs that buildbox runs, embedded in it, and the modules of theirs. All run inside, but for `probe` and
 /// `uvsettings`, which look at what the operator has.
 enum ContainedScript {
-    case archives, coremetadata, fetch, inspect, pack, probe, provision, requires, sdistreader, stage, uvsettings, verify
-    case zipreader
+    case archives, coremetadata, fetch, inspect, pack, probe, provision, requires, sdistreader, stage, uvsettings
+    case verify, zipreader
 
     /// What `verify` imports.
     static let readers: [ContainedScript] = [.coremetadata, .sdistreader, .zipreader]

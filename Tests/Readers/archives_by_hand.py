@@ -81,9 +81,7 @@ class Zip:
             directory += member.name + member.extra
         body += self.gap
         count = len(self.members) if self.count is None else self.count
-        end = struct.pack(
-            "<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), len(body), len(self.comment)
-        )
+        end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), len(body), len(self.comment))
         return bytes(body + directory + end + self.comment + self.behind)
 
 

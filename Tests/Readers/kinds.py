@@ -8,7 +8,19 @@ import tarfile
 from typing import NamedTuple
 
 from archives_by_hand import (
-    DATA, FIRST, INFO, METADATA, SECOND, TOP, WHEEL, Member, Zip, entry_points, sdist, tar, wheel,
+    DATA,
+    FIRST,
+    INFO,
+    METADATA,
+    SECOND,
+    TOP,
+    WHEEL,
+    Member,
+    Zip,
+    entry_points,
+    sdist,
+    tar,
+    wheel,
 )  # fmt: skip
 
 REFUSED, REMARKED, ACCEPTED = "refused", "remarked", "accepted"
@@ -70,7 +82,11 @@ WHEELS = [
         "",
         wheel(metadata=METADATA + b"License: one\n        two\n"),
     ),
-    refused("two end-of-directory records", "right in front of its end", wheel(comment=Zip([]).bytes())),
+    refused(
+        "two end-of-directory records",
+        "right in front of its end",
+        wheel(comment=Zip([module("artifacts/__init__.py")]).bytes()),
+    ),
     refused("an archive comment", "a comment", wheel(comment=b"a comment")),
     refused("bytes behind the end", "bytes behind", wheel(behind=b"more")),
     refused("bytes in front of the first member", "bytes in front", wheel(front=b"more")),
@@ -91,7 +107,9 @@ WHEELS = [
         more(module("artifacts/more.py", extra=unicode_name("artifacts/more.py", "artifacts/other.py"))),
     ),
     refused(
-        "a local header with another name", "differs", more(module("artifacts/more.py", local_name=b"artifacts/less.py"))
+        "a local header with another name",
+        "differs",
+        more(module("artifacts/more.py", local_name=b"artifacts/less.py")),
     ),
     refused("a local header with another size", "differs", more(module("artifacts/more.py", local_size=3))),
     refused("a local header with another method", "differs", more(module("artifacts/more.py", local_method=8))),
@@ -109,9 +127,13 @@ WHEELS = [
     refused("a member with a set-user-ID bit", "set-user-ID", more(module("artifacts/more.py", mode=0o104755))),
     refused("a file with members below it", "members below", more(module("a"), module("a/b"))),
     refused("a second .dist-info", "2 .dist-info", more(module("other-1.0.dist-info/METADATA", OTHER))),
-    refused("a second .dist-info that differs in case", "2 .dist-info", more(module(f"{INFO.upper()}/METADATA", OTHER))),
     refused(
-        "a second .dist-info through .data", "a second .dist-info", more(module(f"{DATA}/purelib/o-1.dist-info/METADATA"))
+        "a second .dist-info that differs in case", "2 .dist-info", more(module(f"{INFO.upper()}/METADATA", OTHER))
+    ),
+    refused(
+        "a second .dist-info through .data",
+        "a second .dist-info",
+        more(module(f"{DATA}/purelib/o-1.dist-info/METADATA")),
     ),
     refused("a .dist-info of another version", "says version", wheel(info="artifacts-2.0.dist-info")),
     refused("a .dist-info of another project", "says project", wheel(info="other-1.0.dist-info")),
@@ -121,7 +143,9 @@ WHEELS = [
     refused("Name twice", "Name twice", wheel(metadata=METADATA + b"Name: other\n")),
     refused("Version twice", "version twice", wheel(metadata=METADATA + b"version: 2.0\n")),
     refused(
-        "a continued Version", "continues version", wheel(metadata=b"Name: artifacts\nVersion: 1.0\n .1\nSummary: first\n")
+        "a continued Version",
+        "continues version",
+        wheel(metadata=b"Name: artifacts\nVersion: 1.0\n .1\nSummary: first\n"),
     ),
     refused("a continued requirement", "continues requires-dist", requiring(b"Requires-Dist: six\n  ; extra == 'a'")),
     refused("an encoded word in a header", "do not read alike", requiring(b"Requires-Dist: =?utf-8?q?six?=")),
@@ -140,11 +164,14 @@ WHEELS = [
     refused("an unknown scheme in .data", "no scheme", more(module(f"{DATA}/other/more.py"))),
     refused("a .data of another name", "is not named", more(module("other-1.0.data/purelib/more.py"))),
     refused("a climbing name in .data", "leaves the archive", more(module(f"{DATA}/purelib/../more.py"))),
-    refused(
-        "a module and its like in .data", "to one place", more(module(f"{DATA}/purelib/artifacts/__init__.py"))
-    ),
+    refused("a module and its like in .data", "to one place", more(module(f"{DATA}/purelib/artifacts/__init__.py"))),
     refused("a member that RECORD does not list", "does not list", more(module("artifacts/more.py", recorded=False))),
-    Kind("a requirement by address, of one's own", ACCEPTED, "", requiring(b"Requires-Dist: six @ https://localhost/s.zip")),
+    Kind(
+        "a requirement by address, of one's own",
+        ACCEPTED,
+        "",
+        requiring(b"Requires-Dist: six @ https://localhost/s.zip"),
+    ),
     Kind("a requirement that is none, of one's own", REMARKED, "not a requirement", requiring(b"Requires-Dist: ./six")),
     refused(
         "a requirement by address, for others",
@@ -152,7 +179,9 @@ WHEELS = [
         requiring(b"Requires-Dist: six @ https://localhost/s.zip"),
         for_others=True,
     ),
-    refused("a path as a requirement, for others", "not a requirement", requiring(b"Requires-Dist: ./six"), for_others=True),
+    refused(
+        "a path as a requirement, for others", "not a requirement", requiring(b"Requires-Dist: ./six"), for_others=True
+    ),
     refused("no specifier set, for others", "not a set", requiring(b"Requires-Python: three"), for_others=True),
     refused("no name of an extra, for others", "name of an extra", requiring(b"Provides-Extra: ../a"), for_others=True),
     Kind(
@@ -198,7 +227,12 @@ SDISTS = [
     ),
     ("a header that renames all members", REFUSED, "gives all members", sdist(pax={"path": f"{TOP}/more"})),
     ("two gzip streams", REFUSED, "second stream", gzip.compress(tar()[:1024]) + gzip.compress(tar()[1024:])),
-    ("a zero byte in a name", REFUSED, "not a relative path", sdist((f"{TOP}/a", {"pax_headers": {"path": f"{TOP}/a\0b"}}, FIRST))),
+    (
+        "a zero byte in a name",
+        REFUSED,
+        "not a relative path",
+        sdist((f"{TOP}/a", {"pax_headers": {"path": f"{TOP}/a\0b"}}, FIRST)),
+    ),
     ("two sizes", REFUSED, "two sizes", sdist((f"{TOP}/a", {"pax_headers": {"size": "15"}}, FIRST))),
 ]
 

@@ -2,11 +2,12 @@
 
 Usage: readers.py TABLE UV PIP PYTHON... [--record], where PIP is the folder that has the package pip
 
-Each cell tells which of the two contents a reader shows: `first` is what the directory of the archive and its own names
-tell, `second` is another; `both`, `neither`, or `refuses`. pip and uv install the wheel; of an sdist pip's own unpacking,
-tarfile and tar see it. All contents are harmless. With --record the table is written anew.
+Each cell tells which of the two contents a reader shows: `first` is what an archive with nothing wrong has, `second`
+is what a kind adds; `both`, `neither`, or `refuses`. pip and uv install the wheel; an sdist is unpacked by pip's own
+function, by tarfile and by tar. All contents are harmless. With --record the table is written anew.
 """
 
+import concurrent.futures
 import json
 import os
 import shutil
@@ -40,7 +41,7 @@ def seen(words):
 
 
 def unpacked(target):
-    """What was written. The first content is in each archive, so that only another one is worth telling."""
+    """The contents that were written; METADATA, too, has one or the other."""
     words = []
     for folder, _, names in os.walk(target):
         for name in names:
@@ -53,7 +54,11 @@ def unpacked(target):
 
 def wheel_readers(uv, pythons):
     install = ("--no-deps", "--no-index", "--quiet", "--target")
-    yield "pip", lambda path, target: (pythons[0], "-m", "pip", "install", "--no-cache-dir", *install, target, path), unpacked
+    yield (
+        "pip",
+        lambda path, target: (pythons[0], "-m", "pip", "install", "--no-cache-dir", *install, target, path),
+        unpacked,
+    )
     yield (
         "uv",
         lambda path, target: (uv, "pip", "install", "--no-cache", "--python", pythons[0], *install, target, path),
@@ -90,14 +95,17 @@ def read(kind, uv, pip, pythons):
     return cells
 
 
+def row_of(kind, uv, pip, pythons):
+    artifact = "wheel" if kind.name.endswith(".whl") else "sdist"
+    own = {"artifact": artifact, "kind": kind.words, "buildbox": kind.verdict}
+    return {**own, **read(kind, uv, pip, pythons)}
+
+
 def main():
     words = [word for word in sys.argv[1:] if word != "--record"]
     table, uv, pip, *pythons = words
-    rows = [
-        {"artifact": "wheel" if kind.name.endswith(".whl") else "sdist", "kind": kind.words, "buildbox": kind.verdict,
-         **read(kind, uv, pip, pythons)}
-        for kind in KINDS
-    ]  # fmt: skip
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as several:
+        rows = list(several.map(lambda kind: row_of(kind, uv, pip, pythons), KINDS))
     if "--record" in sys.argv:
         with open(table, "w", encoding="utf-8") as file:
             file.write("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")

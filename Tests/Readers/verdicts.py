@@ -38,7 +38,10 @@ def main():
             verdict, said = judged(script, kind, folder)
             if verdict != kind.verdict or kind.said not in said:
                 wrong += 1
-                print(f"{kind.name}, {kind.words}: {verdict} ({said}) where it is {kind.verdict} ({kind.said})", file=sys.stderr)
+                print(
+                    f"{kind.name}, {kind.words}: {verdict} ({said}) where it is {kind.verdict} ({kind.said})",
+                    file=sys.stderr,
+                )
     print(f"{len(KINDS)} kinds, {wrong} judged otherwise", file=sys.stderr)
     sys.exit(wrong > 0)
 
