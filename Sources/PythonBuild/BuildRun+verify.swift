@@ -17,6 +17,8 @@ extension BuildRun {
 
         var error: Fault?
         var artifacts: [Checked]?
+        /// What installers may stumble over, without harm.
+        var remarks: [String]?
     }
 
     private struct Options: Encodable {
@@ -44,14 +46,16 @@ extension BuildRun {
             Options(
                 unpackedBytes: limits(under: profiles.project).diskBytes,
                 expected: lineage.release.map { Options.Identity(project: $0.name, version: $0.version) }))
+        var mounts: [MountStep] = [
+            .bind(source: quarantine.string, at: "/artifacts", access: .readOnly),
+            .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
+            ContainedScript.verify.mount,
+        ]
+        mounts += ContainedScript.readers.map(\.mount)
         let outcome = try await contained(
             [context.toolchain.python.string, "-I", "-S", ContainedScript.verify.path, "/artifacts", options],
             under: profiles.inspect,
-            mounts: [
-                .bind(source: quarantine.string, at: "/artifacts", access: .readOnly),
-                .bind(source: context.toolchain.frontend.string, at: "/frontend", access: .readOnly),
-                ContainedScript.verify.mount,
-            ],
+            mounts: mounts,
             // The last command of a build.
             hasSuccessor: context.servesMany || lineage.depth > 0, log: collector.take)
         let code: Int32
@@ -67,6 +71,7 @@ extension BuildRun {
         if let fault = verification.error {
             throw BuildFailure(.artifactRejected, "the artifact \"\(fault.artifact)\" is rejected: \(fault.message)")
         }
+        for remark in verification.remarks ?? [] { journal.note(remark) }
         guard let checked = verification.artifacts, checked.map(\.name).sorted() == items.map(\.name.text).sorted()
         else {
             throw BuildFailure(.artifactRejected, "the artifacts cannot be checked: the account of them is incomplete")

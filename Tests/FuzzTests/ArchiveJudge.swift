@@ -31,7 +31,7 @@ final class ArchiveJudge: Sendable {
         try FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: false)
         for (script, folder) in [
             (ContainedScript.verify, scratch.path), (.inspect, scratch.path), (.stage, scratch.path),
-            (.archives, modules),
+            (.archives, modules), (.coremetadata, modules), (.sdistreader, modules), (.zipreader, modules),
         ] {
             try Data(script.bytes).write(to: URL(filePath: folder.appending("\(script).py").string))
         }

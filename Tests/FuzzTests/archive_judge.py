@@ -1,7 +1,7 @@
 """Feed hostile bytes to verify.py, inspect.py and stage.py, outside a sandbox, and tell what they did.
 
 Usage: archive_judge.py PROJECTS TOOLCHAIN SCRIPTS SCRATCH
-SCRIPTS has verify.py, inspect.py and stage.py, and modules/archives.py.
+SCRIPTS has verify.py, inspect.py and stage.py, and modules with what they import.
 First answer: the seeds, as one JSON object of lists of hexadecimal strings. Then, for each request on
 stdin (a 32-bit length, a byte that names the kind, the bytes), one line of JSON: {"accepted": bool} or
 {"finding": "..."}. A finding is whatever is not the script's own refusal: another exception, a

@@ -29,7 +29,9 @@ struct ContainedRun {
         let project = Fixture.repository.appending("Tests/Projects/artifacts")
         let modules = folder.path.appending("modules")
         try FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: false)
-        try Data(ContainedScript.archives.bytes).write(to: URL(filePath: modules.appending("archives.py").string))
+        for module in [ContainedScript.archives] + ContainedScript.readers {
+            try Data(module.bytes).write(to: URL(filePath: modules.appending("\(module).py").string))
+        }
         let toolchain = try Self.toolchain()
         let preparation = """
             import os, sys
@@ -63,7 +65,7 @@ struct ContainedRun {
         report = try #require(object as? [String: Any])
     }
 
-    private static func python(_ arguments: [String], report: String, stdout: String = "/dev/null") throws {
+    static func python(_ arguments: [String], report: String, stdout: String = "/dev/null") throws {
         let process = Process()
         let errors = Pipe()
         process.executableURL = URL(filePath: "/bin/sh")

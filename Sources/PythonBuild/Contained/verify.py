@@ -1,82 +1,40 @@
 """Check built artifacts as data: nothing in them is run, extracted or trusted.
 
 Usage: verify.py FOLDER OPTIONS_JSON
-Writes {"artifacts": [{"name", "kind", "project", "version"}]} or {"error": {"artifact", "message"}}
-to descriptor 3. Sources: PEP 427 and PEP 491 (wheels), PEP 376 (RECORD), PEP 625 (sdists).
+Writes {"artifacts": [{"name", "kind", "project", "version", "requires", "requires_python", "extras"}], "remarks": []}
+or {"error": {"artifact", "message"}} to descriptor 3. Remarks tell what installers may stumble over, without harm.
+Sources: PEP 427 and PEP 491 (wheels), PEP 376 (RECORD), PEP 625 (sdists), entry points specification.
 """
 
 import base64
 import csv
-import gzip
 import hashlib
 import io
 import json
-import lzma
 import os
 import re
-import stat
 import sys
-import tarfile
-import zipfile
-import zlib
 
-MOST_MEMBERS = 200_000
-# All that the readers of archives raise on bytes that are none; zlib.error is no OSError.
-UNREADABLE = (
-    OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError,
-    zipfile.BadZipFile, tarfile.TarError,
-)  # fmt: skip
+# Beside the interpreter's own: a module of buildbox's must not stand in for one of the standard library's.
+sys.path.append("/buildbox/modules")
+import coremetadata  # noqa: E402
+import sdistreader  # noqa: E402
+import zipreader  # noqa: E402
+from zipreader import CONTROLS, Fault  # noqa: E402
+
+LARGEST_KEPT = 32 << 20  # bytes of the files of .dist-info, or of PKG-INFO, which are held in memory
+MOST_REMARKS, LONGEST_REMARK = 20, 400
 SIGNATURES = {"RECORD", "RECORD.jws", "RECORD.p7s"}
-
-
-class Fault(Exception):
-    """Why an artifact is not handed out."""
+READ = {"METADATA", "WHEEL", "RECORD", "entry_points.txt"}
+DIGESTS = {"sha256", "sha384", "sha512"}
+SCHEMES = {"purelib", "platlib", "headers", "scripts", "data"}
+SCRIPTS = ("console_scripts", "gui_scripts")
+INTERPRETER = re.compile(r"(?:python|pypy)[0-9.]*[dtw]*(?:\.exe)?", re.IGNORECASE)
+OBJECT = re.compile(r"\w+(?:\.\w+)*\s*:\s*\w+(?:\.\w+)*\s*(?:\[[^\[\]]*\])?")
 
 
 def normalized(name):
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def check_member_path(path):
-    if not path or "\0" in path or "\\" in path or path.startswith("/"):
-        raise Fault(f"the member name {path!r} is not a relative path")
-    if ".." in path.split("/"):
-        raise Fault(f"the member name {path!r} leaves the archive")
-
-
-def metadata(data, where):
-    headers = plain_headers(data) or parsed_headers(data)
-    name, version = headers.get("Name"), headers.get("Version")
-    if not name or not version:
-        raise Fault(f"{where} has no Name or no Version")
-    # Bytes that are not ASCII make an object of another kind of it.
-    if not isinstance(name, str) or not isinstance(version, str):
-        raise Fault(f"{where} has a Name or a Version that is not ASCII")
-    return name, version
-
-
-def plain_headers(data):
-    """Name and Version where they are what every reader of headers takes them for; nothing where any doubt is left."""
-    headers = {}
-    for line in data.split(b"\n"):
-        line = line.removesuffix(b"\r")
-        key, colon, value = line.partition(b":")
-        if not line:
-            break
-        if not colon or b"\r" in line or not line.isascii() or not re.fullmatch(rb"[A-Za-z-]+", key):
-            return {}
-        if key.lower() in (b"name", b"version"):
-            headers.setdefault(key.decode().capitalize(), value.strip(b" \t").decode())
-        if len(headers) == 2:
-            return headers
-    return {}
-
-
-def parsed_headers(data):
-    # Not at the top: hardly any artifact needs it, and it is slow to load.
-    import email.parser
-
-    return email.parser.BytesParser().parsebytes(data, headersonly=True)
 
 
 def check_claim(claimed, told, what, where):
@@ -99,19 +57,8 @@ def canonical_version(version):
         return version
 
 
-def read_limited(archive, info, budget):
-    """The member's bytes, counted as they come: the header's word for the size is hostile."""
-    parts = []
-    with archive.open(info) as file:
-        while part := file.read(1 << 20):
-            budget[0] -= len(part)
-            if budget[0] < 0:
-                raise Fault("the members are larger than the limit on unpacked bytes")
-            parts.append(part)
-    return b"".join(parts)
-
-
-def check_record(record, digests, record_path):
+def read_record(record, record_path):
+    """{path: (algorithm, digest)}."""
     try:
         rows = list(csv.reader(io.StringIO(record.decode("utf-8"))))
     except (UnicodeDecodeError, csv.Error) as error:
@@ -122,175 +69,241 @@ def check_record(record, digests, record_path):
             raise Fault(f"{record_path} has a row of {len(row)} fields")
         if row[0] in listed:
             raise Fault(f"{record_path} lists {row[0]!r} twice")
-        listed[row[0]] = row[1]
+        algorithm, _, value = row[1].partition("=")
+        listed[row[0]] = algorithm, value.rstrip("=")
+    return listed
+
+
+def check_digests(file, members, kept, listed, record_path, budget):
     folder = record_path.rsplit("/", 1)[0]
     exempt = {f"{folder}/{name}" for name in SIGNATURES}
-    for path, digest in digests.items():
+    files = set()
+    for member in members:
+        if member.is_folder:
+            continue
+        path = member.name
+        files.add(path)
+        parts = [kept[path]] if path in kept else zipreader.content(file, member, budget)
         if path in exempt:
+            for _ in parts:
+                pass
             continue
         if path not in listed:
             raise Fault(f"{record_path} does not list {path!r}")
-        algorithm, _, value = listed[path].partition("=")
-        if algorithm != "sha256":
-            raise Fault(f"{record_path} has no sha256 digest of {path!r}")
-        if value.rstrip("=") != digest:
+        algorithm, told = listed[path]
+        if algorithm not in DIGESTS:
+            raise Fault(f"{record_path} has no sha256 digest of {path!r}, and none that is as strong")
+        digest = hashlib.new(algorithm)
+        for part in parts:
+            digest.update(part)
+        if base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=") != told:
             raise Fault(f"{path!r} does not have the digest that {record_path} lists")
     for path in listed:
-        if path not in digests:
+        if path not in files:
             raise Fault(f"{record_path} lists {path!r}, which is not in the wheel")
 
 
-def verify_wheel(path, name, budget):
+def verify_wheel(path, name, budget, remarks=None):
     claimed_project, claimed_version = name[: -len(".whl")].split("-")[:2]
+    claimed_version = claimed_version.replace("_", "-")
     try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-            if len(infos) > MOST_MEMBERS:
-                raise Fault(f"it has more than {MOST_MEMBERS} members")
-            if infos and min(info.header_offset for info in infos) != 0:
-                raise Fault("it has bytes in front of its first member")
-            digests, kept = {}, {}
-            for info in infos:
-                check_member_path(info.filename)
-                if info.filename in digests:
-                    raise Fault(f"it has two members named {info.filename!r}")
-                kind = stat.S_IFMT(info.external_attr >> 16)
-                if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                    raise Fault(f"the member {info.filename!r} is not a regular file")
-                if info.is_dir():
-                    continue
-                data = read_limited(archive, info, budget)
-                digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest())
-                digests[info.filename] = digest.decode().rstrip("=")
-                if info.filename.split("/")[0].endswith(".dist-info"):
-                    kept[info.filename] = data
-    except UNREADABLE as error:
+        with open(path, "rb") as file:
+            members = zipreader.members(file)
+            folder = information_folder(members)
+            kept = read_information(file, members, folder, budget)
+            record_path = f"{folder}/RECORD"
+            listed = read_record(kept[record_path], record_path)
+            check_digests(file, members, kept, listed, record_path, budget)
+    except OSError as error:
         raise Fault(f"it cannot be read as a zip archive: {error}") from None
-    folders = {member.split("/")[0] for member in kept}
-    if len(folders) != 1:
-        raise Fault(f"it has {len(folders)} .dist-info folders where it should have one")
-    folder = folders.pop()
+    project, version, wanted = coremetadata.metadata(kept[f"{folder}/METADATA"], f"{folder}/METADATA")
+    check_claim(normalized(claimed_project), normalized(project), "project", "METADATA")
+    check_version(claimed_version, version, "METADATA")
+    check_folder(folder, claimed_project, claimed_version)
+    check_wheel_version(coremetadata.headers(kept[f"{folder}/WHEEL"], f"{folder}/WHEEL"), f"{folder}/WHEEL")
+    scripts = entry_points(kept.get(f"{folder}/entry_points.txt", b""))
+    check_installed(members, folder, scripts, [] if remarks is None else remarks)
+    return project, version, wanted
+
+
+def information_folder(members):
+    tops = {top for top in (member.name.split("/")[0] for member in members) if is_information(top)}
+    if len(tops) != 1:
+        raise Fault(f"it has {len(tops)} .dist-info folders where it should have one")
+    return tops.pop()
+
+
+def check_folder(folder, claimed_project, claimed_version):
+    stem, _, ending = folder.rpartition(".")
+    project, dash, version = stem.partition("-")
+    if ending != "dist-info" or not dash:
+        raise Fault(f"the folder {folder!r} is not named as a .dist-info folder is")
+    check_claim(normalized(claimed_project), normalized(project), "project", folder)
+    check_version(claimed_version, version.replace("_", "-"), folder)
+
+
+def is_information(name):
+    return name.lower().endswith(".dist-info")
+
+
+def read_information(file, members, folder, budget):
+    """{path: bytes} of the files that installers read before they install."""
+    kept = {}
+    spellings = {name.lower(): name for name in READ}
+    for member in members:
+        if not member.name.startswith(f"{folder}/"):
+            continue
+        name = member.name[len(folder) + 1 :]
+        wanted = spellings.get(name.lower().removesuffix("/"))
+        if wanted is None:
+            continue
+        if name != wanted:
+            raise Fault(f"it has {member.name!r} where {wanted} is meant")
+        if member.size > LARGEST_KEPT:
+            raise Fault("the members are larger than the limit on unpacked bytes")
+        kept[member.name] = b"".join(zipreader.content(file, member, budget))
     for required in ("METADATA", "WHEEL", "RECORD"):
         if f"{folder}/{required}" not in kept:
             raise Fault(f"it has no {folder}/{required}")
-    check_record(kept[f"{folder}/RECORD"], digests, f"{folder}/RECORD")
-    project, version = metadata(kept[f"{folder}/METADATA"], f"{folder}/METADATA")
-    check_claim(normalized(claimed_project), normalized(project), "project", "METADATA")
-    check_version(claimed_version.replace("_", "-"), version, "METADATA")
-    return project, version
+    return kept
 
 
-def verify_sdist(path, name, budget):
+def check_wheel_version(found, where):
+    version = found.get("wheel-version", [""])[0]
+    if not re.fullmatch(r"1\.[0-9]{1,4}", version):
+        raise Fault(f"{where} has a Wheel-Version that installers do not know: {version!r}")
+
+
+def entry_points(data):
+    """The names of the scripts that installers write for entry points."""
+    try:
+        lines = re.split("\r\n|\n", data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Fault("entry_points.txt is not UTF-8") from None
+    names, section = set(), ""
+    for line in lines:
+        text = line.strip(" \t")
+        if not text or text.startswith(("#", ";")):
+            continue
+        if CONTROLS.search(text.replace("\t", " ")):
+            raise Fault(f"entry_points.txt has a line with control characters: {text[:80]!r}")
+        if text.startswith("["):
+            section = text[1:-1]
+            if not text.endswith("]") or section.lower() in SCRIPTS and section not in SCRIPTS:
+                raise Fault(f"entry_points.txt has a section that readers do not read alike: {text[:80]!r}")
+            continue
+        if section not in SCRIPTS:
+            continue
+        if line != line.lstrip(" \t"):
+            raise Fault(f"entry_points.txt continues a script on a further line: {text[:80]!r}")
+        name, _, value = (part.strip() for part in text.partition("="))
+        if not OBJECT.fullmatch(value):
+            raise Fault(f"the script {name!r} does not lead to an object: {value[:80]!r}")
+        check_script(name)
+        if name in names:
+            raise Fault(f"entry_points.txt has the script {name!r} twice")
+        names.add(name)
+    return names
+
+
+def check_script(name):
+    if not name or name in (".", "..") or "/" in name or "\\" in name or ":" in name:
+        raise Fault(f"the script {name!r} is not named as a file is")
+    if INTERPRETER.fullmatch(name):
+        raise Fault(f"the script {name!r} is named as an interpreter is")
+
+
+def check_installed(members, folder, scripts, remarks):
+    """Where installers put the members: nothing may replace something else there."""
+    data = f"{folder.removesuffix('.dist-info')}.data"
+    places, folded = {}, {}
+    for member in members:
+        parts = member.name.removesuffix("/").split("/")
+        place = member.name
+        if parts[0].lower().endswith(".data") and (len(parts) > 1 or member.is_folder):
+            if parts[0] != data:
+                raise Fault(f"the folder {parts[0]!r} is not named {data!r}")
+            place = data_place(member, parts, remarks)
+        elif parts[0].lower().endswith(".egg-info"):
+            remarks.append(f"some readers take {member.name!r} for a second account of what is installed")
+        if member.is_folder or place is None:
+            continue
+        if place in places:
+            raise Fault(f"{member.name!r} and {places[place]!r} are installed to one place")
+        places[place] = member.name
+        other = folded.setdefault(place.casefold(), member.name)
+        if other != member.name:
+            remarks.append(f"{member.name!r} and {other!r} differ only in case: some systems keep one of them")
+    for script in scripts:
+        if f"scripts:{script}" in places:
+            raise Fault(f"it has the script {script!r} both as an entry point and as a file")
+
+
+def data_place(member, parts, remarks):
+    if len(parts) < 2 or len(parts) == 2 and not member.is_folder or parts[1] not in SCHEMES:
+        if len(parts) < 2:
+            return None
+        raise Fault(f"the member {member.name!r} lies in no scheme of installation")
+    scheme, rest = parts[1], parts[2:]
+    if not rest:
+        return None
+    if scheme in ("purelib", "platlib"):
+        if is_information(rest[0]):
+            raise Fault(f"the member {member.name!r} makes a second .dist-info folder")
+        return "/".join(rest)
+    if scheme == "scripts" and not member.is_folder:
+        if len(rest) > 1:
+            remarks.append(f"the script {member.name!r} lies in a folder: some installers refuse it")
+        check_script(rest[-1])
+    if scheme == "data":
+        if rest[0].lower() in ("bin", "scripts") and len(rest) == 2 and not member.is_folder:
+            check_script(rest[1])
+            return f"scripts:{rest[1]}"
+        if any(is_information(part) for part in rest):
+            raise Fault(f"the member {member.name!r} makes a second .dist-info folder")
+    return f"{scheme}:{'/'.join(rest)}"
+
+
+def verify_sdist(path, name, budget, remarks=None):
     stem = name[: -len(".tar.gz")]
     claimed_project, _, claimed_version = stem.rpartition("-")
-    information, tops, seen, links = None, set(), {}, {}
-    try:
-        with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
-            for count, member in enumerate(archive):
-                if count >= MOST_MEMBERS:
-                    raise Fault(f"it has more than {MOST_MEMBERS} members")
-                check_member_path(member.name)
-                tops.add(member.name.split("/")[0])
-                budget[0] -= member.size
-                if budget[0] < 0:
-                    raise Fault("the members are larger than the limit on unpacked bytes")
-                earlier = seen.setdefault(member.name, member)
-                if earlier is not member and not may_repeat(member, earlier, stem):
-                    raise Fault(f"it has two members named {member.name!r}")
-                check_tar_member(member, links)
-                if member.name == f"{stem}/PKG-INFO" and member.isfile():
-                    information = archive.extractfile(member).read()
-            check_rest(stream, archive.offset, budget)
-            check_links(links)
-    except UNREADABLE as error:
-        raise Fault(f"it cannot be read as a gzipped tar archive: {error}") from None
-    if tops != {stem}:
-        raise Fault(f"its members lie in {sorted(tops)[:5]} instead of one folder {stem!r}")
-    if information is None:
-        raise Fault(f"it has no {stem}/PKG-INFO")
-    project, version = metadata(information, "PKG-INFO")
+    with open(path, "rb") as file:
+        information = sdistreader.information(file, stem, budget, [] if remarks is None else remarks)
+    project, version, wanted = coremetadata.metadata(information, "PKG-INFO")
     check_claim(normalized(claimed_project), normalized(project), "project", "PKG-INFO")
     check_version(claimed_version, version, "PKG-INFO")
-    return project, version
-
-
-def may_repeat(member, earlier, stem):
-    """Folders may; and some backends write PKG-INFO anew behind the one they found."""
-    if member.isdir():
-        return earlier.isdir()
-    return member.name == f"{stem}/PKG-INFO" and member.isfile() and earlier.isfile()
-
-
-def check_rest(stream, offset, budget):
-    """Where this reader stops, others may go on. Reading to the end checks the CRC, too."""
-    stream.seek(offset)
-    while block := stream.read(1 << 20):
-        budget[0] -= len(block)
-        if budget[0] < 0:
-            raise Fault("the members are larger than the limit on unpacked bytes")
-        if block.strip(b"\0"):
-            raise Fault("it has bytes behind its last member")
-
-
-def check_tar_member(member, links):
-    if member.isfile() or member.isdir():
-        return
-    if not (member.issym() or member.islnk()):
-        raise Fault(f"the member {member.name!r} is a device or another special file")
-    start = os.path.dirname(member.name) if member.issym() else ""
-    target = os.path.join(start, member.linkname)
-    top = member.name.split("/")[0]
-    if os.path.isabs(member.linkname) or os.path.normpath(target).split("/")[0] != top:
-        raise Fault(f"the link {member.name!r} points out of the archive, to {member.linkname!r}")
-    if member.issym():
-        links[os.path.normpath(member.name)] = member.linkname
-
-
-def check_links(links):
-    """Folding `..` as text holds only where no other link is on the way: follow them all."""
-    for name, target in links.items():
-        if leaves_top(f"{os.path.dirname(name)}/{target}", links):
-            raise Fault(f"the link {name!r} points out of the archive through another link, to {target!r}")
-
-
-def leaves_top(path, links):
-    rest, place, followed = path.split("/")[::-1], [], 0
-    while rest:
-        part = rest.pop()
-        if part in ("", "."):
-            continue
-        if part == "..":
-            place = place[:-1]
-            if not place:
-                return True
-            continue
-        target = links.get("/".join([*place, part]))
-        if target is None:
-            place.append(part)
-            continue
-        followed += 1
-        if followed > 1000:
-            return False  # a circle leads nowhere
-        rest += target.split("/")[::-1]
-    return False
+    return project, version, wanted
 
 
 def identity(artifact):
     return normalized(artifact["project"]), canonical_version(artifact["version"])
 
 
+def check_wanted(wanted, said, names_only):
+    """What other builds resolve by is refused where it is more than names; what a project says of its own is told."""
+    for complaint in coremetadata.complaints(wanted, names_only):
+        if names_only:
+            raise Fault(complaint)
+        said.append(complaint)
+
+
 def main():
     folder, options = sys.argv[1], json.loads(sys.argv[2])
     budget = [options["unpacked_bytes"]]
-    artifacts, answer = [], None
+    artifacts, remarks, answer = [], [], None
     for name in sorted(os.listdir(folder)):
         kind, verify = ("wheel", verify_wheel) if name.endswith(".whl") else ("sdist", verify_sdist)
         try:
-            project, version = verify(os.path.join(folder, name), name, budget)
+            said = []
+            project, version, wanted = verify(os.path.join(folder, name), name, budget, said)
+            check_wanted(wanted, said, names_only=options.get("expected") is not None)
         except Fault as fault:
             answer = {"error": {"artifact": name, "message": str(fault)}}
             break
-        artifacts.append({"name": name, "kind": kind, "project": project, "version": version})
+        artifacts.append({"name": name, "kind": kind, "project": project, "version": version, **wanted})
+        if len(said) > MOST_REMARKS:
+            said[MOST_REMARKS:] = [f"{len(said) - MOST_REMARKS} further remarks"]
+        remarks += [f"{name}: {remark[:LONGEST_REMARK]}" for remark in said]
     expected = options.get("expected")
     for artifact in artifacts:
         if expected is not None and answer is None and identity(artifact) != identity(expected):
@@ -304,7 +317,7 @@ def main():
         message = f"its version is another than its fellow's: {', '.join(sorted(versions))}"
         answer = {"error": {"artifact": artifacts[-1]["name"], "message": message}}
     with open(3, "w", encoding="utf-8") as report:
-        json.dump(answer or {"artifacts": artifacts}, report)
+        json.dump(answer or {"artifacts": artifacts, "remarks": remarks}, report)
 
 
 if __name__ == "__main__":
