@@ -105,7 +105,7 @@ let package = Package(
         .target(
             name: "BuildClient",
             dependencies: [
-                "BuildAPI", "PythonBuild", "Linux", "CLinux", "CZlib",
+                "BuildAPI", "PythonBuild", "SourceText", "Linux", "CLinux", "CZlib",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -119,7 +119,7 @@ let package = Package(
         .target(
             name: "BuildService",
             dependencies: [
-                "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "Linux", "CLinux",
+                "BuildAPI", "Policy", "PythonBuild", "Sandbox", "SandboxProtocol", "SourceText", "Linux", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -212,7 +212,7 @@ let package = Package(
         .testTarget(
             name: "PythonBuildTests",
             dependencies: [
-                "BuildAPI", "EgressProxy", "Linux", "PythonBuild", "Sandbox", "TestSupport",
+                "BuildAPI", "EgressProxy", "Linux", "PythonBuild", "Sandbox", "SourceText", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["provision_check.py"],

@@ -1,9 +1,10 @@
 public import Foundation
+import PythonBuild
 
 /// How documents are written and read: snake_case keys, sorted; times in ISO 8601 with milliseconds, UTC.
 public enum DocumentCoding {
     public static func encoder() -> JSONEncoder {
-        let encoder = JSONEncoder()
+        let encoder = DocumentEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .custom { date, encoder in

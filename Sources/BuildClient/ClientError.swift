@@ -1,5 +1,6 @@
 public import BuildAPI
 public import PythonBuild
+import SourceText
 
 /// Why a call of a buildbox server gave nothing: what was tried, on what, why it failed and what to do.
 public struct ClientError: Error, Sendable, CustomStringConvertible {
@@ -39,7 +40,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         _ code: Code, _ message: String, status: Int? = nil, problem: ProblemCode? = nil, retryAfter: Int? = nil
     ) {
         self.code = code
-        self.message = message
+        self.message = ForeignText.message(message)
         self.status = status
         self.problem = problem
         self.retryAfter = retryAfter

@@ -1,4 +1,5 @@
 public import BuildAPI
+import SourceText
 
 /// Why the service did not do what it was asked: the one error of this room.
 public struct ServiceFault: Error, Equatable, Sendable, CustomStringConvertible {
@@ -39,7 +40,7 @@ public struct ServiceFault: Error, Equatable, Sendable, CustomStringConvertible 
         _ code: ProblemCode, _ message: String, retryAfter: Int? = nil, faults: [ProblemDocument.Fault] = [],
         decision: DecisionDocument? = nil
     ) {
-        storage = Storage(code, message, retryAfter, faults, decision)
+        storage = Storage(code, ForeignText.message(message), retryAfter, faults, decision)
     }
 
     public static func == (left: ServiceFault, right: ServiceFault) -> Bool {

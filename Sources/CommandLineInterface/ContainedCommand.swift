@@ -3,6 +3,7 @@ import Foundation
 import PythonBuild
 import Sandbox
 import SandboxProtocol
+import SourceText
 
 /// A command of `exec` or `shell` on its way: its output, its terminal, its end.
 struct ContainedCommand {
@@ -28,7 +29,7 @@ struct ContainedCommand {
         do throws(SandboxError) {
             return try await body()
         } catch {
-            writeFully(Array("buildbox: \(error.message)\n".utf8), to: STDERR_FILENO)
+            complain(error.message)
             return ownCodes + BuildFailure(error).exitStatus.rawValue
         }
     }
@@ -56,17 +57,17 @@ struct ContainedCommand {
         case .signalled(let signal): code = 128 + signal
         case .stopped(let hit):
             code = Self.ownCodes + ExitStatus.stoppedAtLimit.rawValue
-            complain(hit.message(doing: "the command"))
+            Self.complain(hit.message(doing: "the command"))
         case .cancelled:
             code = Self.ownCodes + ExitStatus.cancelled.rawValue
-            complain("cancelled")
+            Self.complain("cancelled")
         }
         let missing = outcome.missing.layers.map(\.name)
         if rendersJSON {
             let result = ExecResult(outcome, profile: request.profile.name, exitCode: code)
             try write(result)
         } else if !missing.isEmpty {
-            complain("ran WITHOUT \(missing.joined(separator: ", "))")
+            Self.complain("ran WITHOUT \(missing.joined(separator: ", "))")
         }
         return code
     }
@@ -79,7 +80,9 @@ struct ContainedCommand {
         }
     }
 
-    private func complain(_ text: String) {
-        writeFully(Array("buildbox: \(text)\n".utf8), to: STDERR_FILENO)
+    /// The command wrote to the same terminal what it wanted, with nothing in between.
+    private static func complain(_ text: String) {
+        let reclaiming = isatty(STDERR_FILENO) == 1 ? TerminalText.reclaiming : []
+        writeFully(reclaiming + Array("buildbox: \(ForeignText.message(text))\n".utf8), to: STDERR_FILENO)
     }
 }

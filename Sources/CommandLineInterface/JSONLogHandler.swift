@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import PythonBuild
 
 /// Writes log messages as JSON, one a line, for machines.
 struct JSONLogHandler: LogHandler {
@@ -24,7 +25,7 @@ struct JSONLogHandler: LogHandler {
         line["level"] = event.level.rawValue
         line["label"] = label
         line["message"] = "\(event.message)"
-        let encoder = JSONEncoder()
+        let encoder = DocumentEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             // One write, so that lines of several threads do not mix.

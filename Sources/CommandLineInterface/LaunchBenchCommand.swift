@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PythonBuild
 import Sandbox
 import SandboxProtocol
 
@@ -41,7 +42,7 @@ struct LaunchBenchCommand: AsyncParsableCommand {
             times.buildbox.append(own)
             times.peer.append(other)
         }
-        FileHandle.standardOutput.write(try JSONEncoder().encode(times))
+        FileHandle.standardOutput.write(try DocumentEncoder().encode(times))
     }
 
     /// From handing the request over to the outcome, with every process dead.

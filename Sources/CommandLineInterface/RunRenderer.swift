@@ -88,8 +88,7 @@ final class RunRenderer: Sendable {
             guard !state.finished else { return }
             clearStatus(&state)
             guard let text else { return }
-            var safe = TerminalText()
-            write(Array("\u{1b}[2m".utf8) + safe.safe(Array(text.utf8)) + Array("\u{1b}[0m".utf8))
+            write(Array("\u{1b}[0;2m\(ForeignText.line(text))\u{1b}[0m".utf8))
             state.statusShown = true
         }
     }
@@ -117,7 +116,7 @@ final class RunRenderer: Sendable {
             clearStatus(&state)
             let inPhase = seconds(state.phaseBegan.duration(to: .now) / .seconds(1))
             let total = seconds(began.duration(to: .now) / .seconds(1))
-            write(Array("\u{1b}[2m\(phase.rawValue) \(inPhase) (\(total) in all)\u{1b}[0m".utf8))
+            write(Array("\u{1b}[0;2m\(phase.rawValue) \(inPhase) (\(total) in all)\u{1b}[0m".utf8))
             state.statusShown = true
             return true
         }
@@ -126,15 +125,15 @@ final class RunRenderer: Sendable {
     private func line(_ text: String, _ state: inout State) {
         clearStatus(&state)
         let start = state.atLineStart ? "" : "\n"
-        var safe = TerminalText()
-        let shown = terminal ? safe.safe(Array(text.utf8)) : Array(text.utf8)
-        write(Array("\(start)buildbox: ".utf8) + shown + [UInt8(ascii: "\n")])
+        let shown = Array("\(start)buildbox: \(ForeignText.message(text))\n".utf8)
+        // A colour that the build left on, or a sequence that it left open, would hide what is said here.
+        write(terminal ? state.stdout.close() + state.stderr.close() + TerminalText.plain + shown : shown)
         state.atLineStart = true
     }
 
     private func clearStatus(_ state: inout State) {
         guard state.statusShown else { return }
-        write(Array("\r\u{1b}[2K".utf8))
+        write(Array("\r\u{1b}[0m\u{1b}[2K".utf8))
         state.statusShown = false
     }
 

@@ -1,8 +1,9 @@
 import Foundation
+import PythonBuild
 
 /// A value as JSON text for people and programs: keys sorted, ending in a newline.
 func documentText(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
+    let encoder = DocumentEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.dateEncodingStrategy = .iso8601

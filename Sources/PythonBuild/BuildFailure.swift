@@ -1,5 +1,6 @@
 public import Sandbox
 import SandboxProtocol
+import SourceText
 
 /// Why a build gave no artifacts: one code, a message for people, and how that ends.
 public struct BuildFailure: Error, Sendable, CustomStringConvertible {
@@ -21,6 +22,7 @@ public struct BuildFailure: Error, Sendable, CustomStringConvertible {
     }
 
     public let code: Code
+    /// Bounded, and without anything that could speak as buildbox (``ForeignText``), whatever its maker put in.
     public let message: String
     /// The limit that was hit, where one was.
     public let limit: LimitHit?
@@ -29,7 +31,8 @@ public struct BuildFailure: Error, Sendable, CustomStringConvertible {
 
     public init(_ code: Code, _ message: String, limit: LimitHit? = nil, signal: Int32? = nil) {
         self.code = code
-        self.message = message
+        // Here, and not where messages are made: there are a hundred places, and one of them would be forgotten.
+        self.message = ForeignText.message(message)
         self.limit = limit
         self.signal = signal
     }

@@ -2,6 +2,7 @@ import EgressProxy
 import FoundationEssentials
 import Sandbox
 import SandboxProtocol
+import SourceText
 import Synchronization
 
 /// What is known of a build while it runs, and the result document at its end.
@@ -24,7 +25,7 @@ final class BuildJournal: Sendable {
         self.events = events
     }
 
-    func note(_ remark: String) { events(.note(remark)) }
+    func note(_ remark: String) { events(.note(ForeignText.message(remark))) }
 
     func log(_ stream: LogStream, _ bytes: [UInt8]) { events(.log(stream, bytes)) }
 

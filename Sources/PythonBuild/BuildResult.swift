@@ -124,7 +124,7 @@ public struct BuildResult: Codable, Sendable {
 
     /// The document as JSON text, keys sorted, ending in a newline.
     public func document() throws -> String {
-        let encoder = JSONEncoder()
+        let encoder = DocumentEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .iso8601

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Linux
 import Sandbox
+import SourceText
 import SystemPackage
 
 /// Takes artifacts out of the folder that contained code filled, once all of it is dead: regular
@@ -95,7 +96,7 @@ struct Collection {
     }
 
     private func rejection(_ name: String, _ cause: String) -> BuildFailure {
-        BuildFailure(.artifactRejected, "the artifact \"\(name)\" is rejected: \(cause)")
+        BuildFailure(.artifactRejected, "the artifact \"\(ForeignText.line(name))\" is rejected: \(cause)")
     }
 
     private func printable(_ bytes: [UInt8]) -> String {

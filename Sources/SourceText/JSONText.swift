@@ -14,3 +14,24 @@ public enum JSONText {
         return try parser.document()
     }
 }
+
+extension JSONText {
+    /// A JSON text in which every character that steers or hides is written as an escape, `\uXXXX`: the values are the
+    /// same (RFC 8259, section 7), and whoever prints the text as it is prints nothing but visible characters.
+    public static func escaped(_ text: [UInt8]) -> [UInt8] {
+        guard text.contains(where: { $0 >= 0x7f }) else { return text }
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(text.count + 64)
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            if scalar.value >= 0x7f, ForeignText.isHidden(scalar) {
+                for unit in scalar.utf16 {
+                    let digits = String(unit, radix: 16)
+                    escaped += Array("\\u\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)".utf8)
+                }
+            } else {
+                escaped += scalar.utf8
+            }
+        }
+        return escaped
+    }
+}

@@ -1,11 +1,20 @@
 /// Makes a stream of hostile bytes safe for a terminal: colours and line breaks pass, every other
 /// control character or escape sequence, text that changes direction, and bytes that are not UTF-8
-/// are made visible (ECMA-48; UAX #9).
+/// are made visible (ECMA-48; UAX #9). A sequence that conceals what follows it is left out.
 public struct TerminalText: Sendable {
     /// Bytes of a sequence that is not complete yet.
     private var pending: [UInt8] = []
     /// Bytes. What is held back for the bytes that follow is shorter.
     public static let longestSequence = 32
+
+    /// Whether text that follows looks as it would have without what passed.
+    private var isPlain = true
+
+    /// Sets a terminal right before buildbox's own words, whatever another program wrote: ends a sequence or a
+    /// string that is open (CAN, ST), shifts back to letters (SI, ASCII as G0), and takes colours and the like away.
+    public static let reclaiming: [UInt8] = Array("\u{18}\u{1b}\\\u{f}\u{1b}(B\u{1b}[0m".utf8)
+    /// Takes colours and the like away.
+    public static let plain: [UInt8] = Array("\u{1b}[0m".utf8)
 
     public init() {}
 
@@ -21,6 +30,13 @@ public struct TerminalText: Sendable {
         case 0x1b: return Array("^[".utf8) + pending.dropFirst()
         default: return pending.flatMap { Array("\\x\(String($0, radix: 16))".utf8) }
         }
+    }
+
+    /// As ``finish()``, and no colour is left on.
+    public mutating func close() -> [UInt8] {
+        defer { isPlain = true }
+        let rest = finish()
+        return isPlain ? rest : rest + Self.plain
     }
 
     /// What stands for `bytes`, which follow those of the calls before.
@@ -40,7 +56,11 @@ public struct TerminalText: Sendable {
                     pending = Array(input[position...])
                     break
                 }
-                output += length > 0 ? Array(input[position..<position + length]) : Array("^[".utf8)
+                if length > 0 {
+                    appendColour(input[position..<position + length], to: &output)
+                } else {
+                    output += Array("^[".utf8)
+                }
                 position += max(1, length)
             } else if byte == 0x0d {
                 // A carriage return alone would let a line overwrite itself.
@@ -74,6 +94,36 @@ public struct TerminalText: Sendable {
             guard (0x30...0x3b).contains(byte) else { return 0 }
         }
         return sequence.count < Self.longestSequence ? nil : 0
+    }
+
+    /// Appends a colour sequence, unless it conceals (SGR 8). Only figures of a colour (38;5;N, 38;2;R;G;B, and 48)
+    /// may be 8; where such a colour is malformed, terminals differ in where the figures end, and no 8 passes.
+    private mutating func appendColour(_ sequence: ArraySlice<UInt8>, to output: inout [UInt8]) {
+        let parameters = sequence.dropFirst(2).dropLast().split(
+            separator: UInt8(ascii: ";"), omittingEmptySubsequences: false
+        ).map { $0.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) }
+        func figure(_ index: Int) -> Int? {
+            guard index < parameters.count, parameters[index].count == 1 else { return nil }
+            return Int(String(decoding: parameters[index][0], as: UTF8.self)) ?? 0
+        }
+        let eights = parameters.indices.filter { index in
+            parameters[index].first.map { Int(String(decoding: $0, as: UTF8.self)) == 8 } ?? false
+        }
+        var conceals = false
+        var index = 0
+        while index < parameters.count, !eights.isEmpty, !conceals {
+            var width = 1
+            if let kind = figure(index), kind == 38 || kind == 48 {
+                width = figure(index + 1) == 5 ? 3 : figure(index + 1) == 2 ? 5 : 1
+                conceals = width == 1 || index + width > parameters.count
+            } else {
+                conceals = eights.contains(index)
+            }
+            index += width
+        }
+        guard !conceals else { return }
+        output += sequence
+        isPlain = parameters.allSatisfy { $0.count == 1 && $0[0].allSatisfy { $0 == UInt8(ascii: "0") } }
     }
 
     /// Appends the character at the start and says how many bytes it has; nil when it is cut off.

@@ -47,7 +47,7 @@ struct Logs: AsyncParsableCommand {
             try await client.log(id, attempt: attempt) { (bytes) throws(ClientError) in
                 writeFully(raw ? bytes : terminal.safe(bytes), to: STDOUT_FILENO)
             }
-            writeFully(terminal.finish(), to: STDOUT_FILENO)
+            writeFully(terminal.close(), to: STDOUT_FILENO)
             return 0
         }
     }
@@ -75,7 +75,7 @@ struct Logs: AsyncParsableCommand {
             default: break
             }
         }
-        writeFully(stdout.finish() + stderr.finish(), to: STDOUT_FILENO)
+        writeFully(stdout.close() + stderr.close(), to: STDOUT_FILENO)
         if let code { return code }
         return try await client.job(id).result?.exitCode ?? 0
     }

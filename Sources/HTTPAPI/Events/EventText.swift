@@ -31,9 +31,7 @@ struct EventText {
         case .phase(let name, let status, let duration):
             return [(event.sequence, .phase(.init(name: name, status: status, durationMs: duration)))]
         case .note(let text):
-            var safe = TerminalText()
-            let bytes = safe.safe(Array(text.utf8)) + safe.finish()
-            return [(event.sequence, .note(.init(text: String(decoding: bytes, as: UTF8.self))))]
+            return [(event.sequence, .note(.init(text: ForeignText.message(text))))]
         case .end(let state, let exitCode):
             let end = (UInt64?.some(event.sequence), EventDocument.end(.init(state: state, exitCode: exitCode)))
             return rest().map { [(nil, .log($0)), end] } ?? [end]

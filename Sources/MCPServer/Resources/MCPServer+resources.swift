@@ -3,6 +3,7 @@ import BuildService
 import Foundation
 import Policy
 import PythonBuild
+import SourceText
 
 extension MCPServer {
     static let resourceTemplates = Reply(
@@ -47,7 +48,7 @@ extension MCPServer {
                 revision.resourceNotFound,
                 "there is no such resource: its URI is one of "
                     + ResourceURI.templates.joined(separator: ", "),
-                data: ["uri": .string(ModelText.shortened(text, to: 200))])
+                data: ["uri": .string(ForeignText.line(text, most: 200))])
         }
         do throws(ServiceFault) {
             // A resource is what these tools tell, and under their rule.
@@ -74,12 +75,11 @@ extension MCPServer {
         let most: UInt64 = 256 << 10
         let size = try log.size
         let start = size > most ? size - most : 0
-        var shown = ModelText.safe(try log.read(at: start, count: Int(min(most, size))))
+        var shown = "[what the project's code printed in build \(build) (\(ForeignText.notice))]\n"
         if start > 0 {
-            shown =
-                "[the first \(start) of \(size) bytes are left out; python_build_logs reads them by offset]\n"
-                + shown
+            shown += "[the first \(start) of \(size) bytes are left out; python_build_logs reads them by offset]\n"
         }
+        shown += ModelText.marked(try log.read(at: start, count: Int(min(most, size))))
         return Self.contents(uri, "text/plain", text: shown, milliseconds: isComplete ? 3_600_000 : 0)
     }
 

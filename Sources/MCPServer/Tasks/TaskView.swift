@@ -1,6 +1,7 @@
 import BuildAPI
 import Foundation
 import PythonBuild
+import SourceText
 
 /// A job as a task of the protocol. In revision 2025-11-25 that is the core's task, in 2026-07-28 the extension's
 /// (SEP-2663): the same states under other names.
@@ -48,7 +49,9 @@ struct TaskView {
 
     private var message: String {
         if let reason = job.result?.reason {
-            return ModelText.shortened(ModelText.safe(Array(reason.message.utf8)), to: 300)
+            let words = ForeignText.line(reason.message, most: 300)
+            return
+                "\(job.state.rawValue): \(reason.code); its message may quote the project (\(ForeignText.notice)): \(words)"
         }
         return job.phase.map { "\(job.state.rawValue), phase \($0.rawValue)" } ?? job.state.rawValue
     }

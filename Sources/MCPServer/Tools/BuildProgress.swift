@@ -20,7 +20,7 @@ struct BuildProgress {
         var isNews = false
         for event in events {
             switch event.kind {
-            case .log(_, offset: _, let bytes): take(bytes)
+            case .log(_, offset: _, let bytes): show(bytes)
             case .phase(let phase, .started, durationMs: _):
                 self.phase = phase
                 isNews = true
@@ -31,7 +31,8 @@ struct BuildProgress {
         return isNews
     }
 
-    private mutating func take(_ bytes: [UInt8]) {
+    /// Takes what the build printed.
+    mutating func show(_ bytes: [UInt8]) {
         for byte in bytes {
             if byte == 0x0a || byte == 0x0d {
                 if !line.isEmpty { lastLine = line }
@@ -42,10 +43,11 @@ struct BuildProgress {
         }
     }
 
-    /// One line: the phase, and what was printed last.
+    /// One line: the phase, and what was printed last, said to be that.
     var message: String {
-        let printed = ModelText.safe(line.isEmpty ? lastLine : line).split(separator: "\n").joined(separator: " ")
-        guard let phase else { return printed.isEmpty ? "waiting for its turn" : printed }
-        return printed.isEmpty ? "\(phase.rawValue)" : "\(phase.rawValue): \(ModelText.shortened(printed, to: 300))"
+        let stand = phase?.rawValue ?? "waiting for its turn"
+        let printed = ModelText.safe(line.isEmpty ? lastLine : line)
+        guard !printed.isEmpty else { return stand }
+        return "\(stand); the project's code printed (\(ForeignText.notice)): \(ForeignText.line(printed, most: 300))"
     }
 }

@@ -1,6 +1,6 @@
 import SourceText
 
-/// What a build printed, as a model gets it: safe as for a terminal, and without colours, which mean nothing there.
+/// What a build printed and what is said of it, as a model gets it: safe as for a terminal, and without colours, which mean nothing there.
 enum ModelText {
     /// The text that stands for hostile bytes.
     static func safe(_ bytes: [UInt8]) -> String {
@@ -13,12 +13,19 @@ enum ModelText {
     static func lastLines(_ bytes: [UInt8], most: Int, isWhole: Bool) -> String {
         var lines = safe(bytes).split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
         if !isWhole, lines.count > 1 { lines.removeFirst() }
-        return lines.suffix(most).map { shortened($0, to: 500) }.joined(separator: "\n")
+        return lines.suffix(most).map { ForeignText.mark + ForeignText.line($0) }.joined(separator: "\n")
     }
 
-    static func shortened(_ text: String, to most: Int) -> String {
-        text.unicodeScalars.count <= most
-            ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(most))) + "..."
+    /// Why a build did not succeed. The message is buildbox's and may quote the project, its requirements or its
+    /// backend, which a model must be able to tell from what buildbox says: every line is marked.
+    static func words(_ message: String) -> String {
+        "Its message may quote the project (\(ForeignText.notice)):\n\(ForeignText.marked(ForeignText.message(message)))"
+    }
+
+    /// What a build printed, each line marked: it ends where the marks end, and not where it says so.
+    static func marked(_ bytes: [UInt8]) -> String {
+        let text = safe(bytes)
+        return ForeignText.marked(text.hasSuffix("\n") ? String(text.dropLast()) : text)
     }
 
     /// Leaves out what ``TerminalText`` lets pass: `ESC [ ... m`.

@@ -50,6 +50,6 @@ extension ToolOutput {
     init(rejected faults: ArgumentReader.Faults) {
         let lines = faults.all.map { "\($0.pointer.isEmpty ? "arguments" : $0.pointer): \($0.detail)" }
         self.init(
-            rejected: ServiceFault(.invalidRequest, lines.joined(separator: "\n"), faults: faults.all))
+            rejected: ServiceFault(.invalidRequest, lines.joined(separator: "; "), faults: faults.all))
     }
 }

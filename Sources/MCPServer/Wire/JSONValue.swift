@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PythonBuild
 public import SourceText
 
 /// A JSON value as messages carry it (RFC 8259).
@@ -67,7 +68,7 @@ public enum JSONValue: Equatable, Sendable {
 
     /// One line of JSON, keys sorted.
     public var bytes: [UInt8] {
-        let encoder = JSONEncoder()
+        let encoder = DocumentEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             return Array(try encoder.encode(self))
