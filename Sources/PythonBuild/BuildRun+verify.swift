@@ -13,6 +13,8 @@ extension BuildRun {
             var name: String
             var project: String
             var version: String
+            /// The values of Requires-Dist, where the artifact is a wheel that was built for other builds.
+            var requires: [String]?
         }
 
         var error: Fault?
@@ -76,6 +78,7 @@ extension BuildRun {
         else {
             throw BuildFailure(.artifactRejected, "the artifacts cannot be checked: the account of them is incomplete")
         }
+        if lineage.release != nil { for artifact in checked { try checkRequirements(of: artifact) } }
         var projects = Set(checked.map { RequirementParser.normalized($0.project) })
         if let name = declaration.name { projects.insert(RequirementParser.normalized(name)) }
         guard projects.count == 1 else {
@@ -83,6 +86,20 @@ extension BuildRun {
                 .artifactRejected,
                 "an artifact is not of the project that pyproject.toml names, or of another than its fellow: "
                     + projects.sorted().joined(separator: ", "))
+        }
+    }
+
+    /// The wheel of a requirement is shown to the installer, which reads paths and URLs in its metadata, too: only what
+    /// passes the grammar of requirements by name gets into the wheelhouse.
+    private func checkRequirements(of artifact: Verification.Checked) throws(BuildFailure) {
+        for text in artifact.requires ?? [] {
+            do throws(Requirement.Refusal) {
+                _ = try Requirement(text)
+            } catch {
+                throw BuildFailure(
+                    .artifactRejected, "the artifact \"\(artifact.name)\" is rejected: its metadata has a line that "
+                        + "no installer may be given: \(error)")
+            }
         }
     }
 }

@@ -110,6 +110,7 @@ import Testing
     @Test(
         arguments: [
             ("sdist-lies", "it is sdist-lies 99.0, not sdist-lies 1.0"), ("sdist-fails", "a backend that fails"),
+            ("sdist-paths", "is rejected"),
             ("circle-a", "go in a circle: circle-a -> circle-b -> circle-a"),
             ("deep-0", "nested deeper than 5: deep-0 -> deep-1 -> deep-2 -> deep-3 -> deep-4 -> deep-5"),
             ("sdist-other-hash", "is not what the index promised"),

@@ -34,6 +34,9 @@ for port in (3128, 80):
     else:
         raise SystemExit("the network of provisioning is in reach")
 """
+# Its wheel requires a folder, which an installer could be told to build.
+METADATA = "/METADATA\"] = project.metadata"
+PATHS = BACKEND.replace(METADATA, f'{METADATA} + b"Requires-Dist: ./somewhere\\n"')
 # Wherever it is built it leaves a mark, if it can.
 MARKS = """{backend}
 for place in ("/env/mark", "/tmp/mark", "{folder}/mark"):
@@ -52,6 +55,7 @@ def main():
         add_sdist(index, folder, "sdist-needs", "1.0", ["sdist-only"])
         add_sdist(index, folder, "sdist-looks", "1.0", backend=LOOKS)
         add_sdist(index, folder, "sdist-lies", "1.0", backend=LIES)
+        add_sdist(index, folder, "sdist-paths", "1.0", backend=PATHS)
         add_sdist(index, folder, "sdist-fails", "1.0", backend=FAILS)
         add_sdist(
             index, folder, "sdist-marks", "1.0", backend=MARKS.format(backend=BACKEND, folder=folder), dynamic=True
