@@ -129,3 +129,12 @@ def tar(*members: tuple[str, dict, bytes], form: int = tarfile.PAX_FORMAT, pax: 
 
 def sdist(*members: tuple[str, dict, bytes], **more) -> bytes:
     return gzip.compress(tar(*members, **more), mtime=0)
+
+
+def named_twice() -> bytes:
+    """A member that a GNU header and a pax header name, each otherwise."""
+    long = tarfile.TarInfo(f"{TOP}/{'long' * 40}").tobuf(tarfile.GNU_FORMAT)
+    named = tarfile.TarInfo(f"{TOP}/short")
+    named.size, named.pax_headers = len(SECOND), {"path": f"{TOP}/other"}
+    member = long[: -tarfile.BLOCKSIZE] + named.tobuf(tarfile.PAX_FORMAT) + SECOND.ljust(tarfile.BLOCKSIZE, b"\0")
+    return gzip.compress(tar()[: 2 * tarfile.BLOCKSIZE] + member + bytes(2 * tarfile.BLOCKSIZE), mtime=0)

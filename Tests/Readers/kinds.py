@@ -18,6 +18,7 @@ from archives_by_hand import (
     Member,
     Zip,
     entry_points,
+    named_twice,
     sdist,
     tar,
     wheel,
@@ -233,6 +234,7 @@ SDISTS = [
         "not a relative path",
         sdist((f"{TOP}/a", {"pax_headers": {"path": f"{TOP}/a\0b"}}, FIRST)),
     ),
+    ("a member that two headers name", REFUSED, "several headers", named_twice()),
     ("two sizes", REFUSED, "two sizes", sdist((f"{TOP}/a", {"pax_headers": {"size": "15"}}, FIRST))),
 ]
 

@@ -4,6 +4,7 @@ Usage: verdicts.py VERIFY PATH..., where VERIFY is verify.py and the paths have 
 Says on stderr which kinds were judged otherwise, and how many were looked at.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -30,6 +31,12 @@ def judged(script, kind, folder):
     return (REMARKED if remarks else ACCEPTED), "; ".join(remarks)
 
 
+def is_table_current():
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "readers.json"), encoding="utf-8") as file:
+        told = [(row["artifact"], row["kind"], row["buildbox"]) for row in json.load(file)]
+    return told == [("wheel" if kind.name.endswith(".whl") else "sdist", kind.words, kind.verdict) for kind in KINDS]
+
+
 def main():
     script = runpy.run_path(sys.argv[1])
     wrong = 0
@@ -42,6 +49,9 @@ def main():
                     f"{kind.name}, {kind.words}: {verdict} ({said}) where it is {kind.verdict} ({kind.said})",
                     file=sys.stderr,
                 )
+    if not is_table_current():
+        wrong += 1
+        print("readers.json tells of other kinds: scripts/readers-check --record writes it anew", file=sys.stderr)
     print(f"{len(KINDS)} kinds, {wrong} judged otherwise", file=sys.stderr)
     sys.exit(wrong > 0)
 

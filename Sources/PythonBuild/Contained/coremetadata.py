@@ -27,8 +27,8 @@ VARIABLE = (
 )
 TERM = rf"{VARIABLE}\s*(?:==|!=|<=|>=|<|>)\s*(?:\"[A-Za-z0-9._-]+\"|'[A-Za-z0-9._-]+')"
 # Requirements and specifier sets that need no parser to be known for good: loading one takes longer than all the rest.
-PLAIN_SET = re.compile(SET)
-PLAIN = re.compile(
+PLAIN_SET = SET
+PLAIN = (
     rf"{NAME}\s*(?:\[\s*{NAME}(?:\s*,\s*{NAME})*\s*\])?\s*(?:{SET}|\(\s*{SET}\s*\))?"
     rf"(?:\s*;\s*{TERM}(?:\s+(?:and|or)\s+{TERM})*)?"
 )
@@ -119,11 +119,11 @@ def complaints(wanted, names_only):
 
 def is_plain(value, pattern):
     """Of bounded length and without runs of spaces: the patterns would go back over those again and again."""
-    return len(value) < 1000 and "  " not in value and pattern.fullmatch(value)
+    return len(value) < 1000 and "  " not in value and re.fullmatch(pattern, value)
 
 
 def broken_requirement(value, names_only):
-    sys.path.insert(0, "/frontend")
+    show_frontend()
     from packaging.requirements import Requirement
 
     try:
@@ -135,8 +135,13 @@ def broken_requirement(value, names_only):
     return None
 
 
+def show_frontend():
+    if "/frontend" not in sys.path:
+        sys.path.insert(0, "/frontend")
+
+
 def is_specifier_set(value):
-    sys.path.insert(0, "/frontend")
+    show_frontend()
     from packaging.specifiers import SpecifierSet
 
     try:

@@ -16,6 +16,8 @@ UNREADABLE = (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, 
 LARGEST_HEADER = 1 << 20  # bytes of one tar header and what extends it, and of one step of reading
 LARGEST_INFORMATION = 32 << 20  # bytes of PKG-INFO, which is held in memory
 LARGEST_USTAR = 8 << 30  # bytes that the size in a header of 512 bytes can tell
+PAX = {tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE}
+EXTENDING = PAX | {tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK}
 FILE, FOLDER, LINK = "file", "folder", "link"
 
 
@@ -25,6 +27,29 @@ def information(file, stem, budget, remarks):
         return Contents(stem, budget, remarks).read(file)
     except UNREADABLE as error:
         raise Fault(f"it cannot be read as a gzipped tar archive: {error}") from None
+
+
+class Header(tarfile.TarInfo):
+    """Tells the archive of each header, those that extend another among them."""
+
+    def _proc_member(self, archive):
+        archive.types.append(self.type)
+        return super()._proc_member(archive)
+
+
+class Archive(tarfile.TarFile):
+    tarinfo = Header
+
+    def __init__(self, *arguments, **options):
+        self.types = []
+        super().__init__(*arguments, **options)
+
+    def check_headers(self, member):
+        """Which of two headers that extend one member counts, readers do not agree on."""
+        extending = [kind for kind in self.types if kind in EXTENDING]
+        self.types = []
+        if len(extending) != len(set(extending)) or PAX & set(extending) and len(extending) > 1:
+            raise Fault(f"the member {member.name!r} has several headers that name it")
 
 
 class Contents:
@@ -38,13 +63,14 @@ class Contents:
 
     def read(self, file):
         stream = OneStream(file, self.budget[0] + 4 * tarfile.BLOCKSIZE * MOST_MEMBERS + LARGEST_HEADER)
-        with tarfile.open(fileobj=stream, mode="r:") as archive:
+        with Archive.open(fileobj=stream, mode="r:") as archive:
             count = 0
             while (member := archive.next()) is not None:
                 archive.members = []  # It keeps them all; nobody asks it for them.
                 count += 1
                 if count > MOST_MEMBERS:
                     raise Fault(f"it has more than {MOST_MEMBERS} members")
+                archive.check_headers(member)
                 self.add(member, archive.pax_headers)
                 if member.name == f"{self.stem}/PKG-INFO" and member.isreg():
                     self.information = read_whole(stream, member)

@@ -48,7 +48,7 @@ def check_version(claimed, told, where):
 
 
 def canonical_version(version):
-    sys.path.insert(0, "/frontend")
+    coremetadata.show_frontend()
     from packaging.version import Version
 
     try:
