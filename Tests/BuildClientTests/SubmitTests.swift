@@ -107,7 +107,7 @@ import Testing
         let errors = #"[{"pointer":"/limits/pids","detail":"at most 512 here"}]"#
         try await withServer({ _, _ in .problem(422, "invalid_request", "too much", errors: errors) }) { server in
             let error = await #expect(throws: ClientError.self) { try await submit(server, project.path) }
-            #expect(error?.message == "too much\n  /limits/pids: at most 512 here")
+            #expect(error?.message == "too much\n  | /limits/pids: at most 512 here")
             #expect(error?.exitStatus == .usage)
         }
     }

@@ -51,7 +51,7 @@ import Testing
     @Test func whatBuildboxRemarksIsMadeSafeToo() throws {
         var text = EventText(before: { _, _, _ in [] })
         let documents = try text.documents(event(1, attempt: 1, .note("a\u{1b}[2Jb")))
-        #expect(documents.first?.document == .note(.init(text: "a^[[2Jb")))
+        #expect(documents.first?.document == .note(.init(text: "a\\u{1b}[2Jb")))
     }
 
     private func event(_ sequence: UInt64, attempt: Int, _ kind: JobEvent.Kind) -> JobEvent {

@@ -15,8 +15,8 @@ struct ModelTextTests {
 
     @Test("the last lines are whole ones, and not too long")
     func lastLines() {
-        #expect(ModelText.lastLines(Array("alf\none\ntwo\n".utf8), most: 30, isWhole: false) == "one\ntwo")
-        #expect(ModelText.lastLines(Array("one\ntwo\nthree".utf8), most: 2, isWhole: true) == "two\nthree")
+        #expect(ModelText.lastLines(Array("alf\none\ntwo\n".utf8), most: 30, isWhole: false) == "  | one\n  | two")
+        #expect(ModelText.lastLines(Array("one\ntwo\nthree".utf8), most: 2, isWhole: true) == "  | two\n  | three")
         let long = ModelText.lastLines(Array(repeating: 0x61, count: 9000), most: 2, isWhole: true)
         #expect(long.utf8.count < 600)
     }

@@ -47,6 +47,36 @@ import Testing
         #expect(safe([Array("a\u{61c}b".utf8)]) == "a\\u{61c}b")
     }
 
+    /// Text that is there and cannot be seen would show when it is copied, or to whoever reads the log elsewhere.
+    @Test(
+        arguments: [
+            "8", "08", "0;8", "8;31", "1;8;4", "31;8", "38;8;5;1", "38;38;5;8", "38;5;1;8", "8:1",
+            "58;5;8",
+            "48;5;8;8",
+        ])
+    func concealmentIsLeftOut(_ figures: String) {
+        #expect(safe([Array("a\u{1b}[\(figures)mb".utf8)]) == "ab")
+    }
+
+    @Test(arguments: ["28", "38;5;8", "48;5;8", "38;2;8;8;8", "1;38;5;8;4", "38:5:8", "18;88", "48;2;8;0;8;38;5;8"])
+    func aFigureOfAColourIsNoConcealment(_ figures: String) {
+        #expect(safe([Array("a\u{1b}[\(figures)mb".utf8)]) == "a\u{1b}[\(figures)mb")
+    }
+
+    @Test(
+        arguments: [
+            ("plain", "plain"), ("\u{1b}[31mred", "\u{1b}[31mred\u{1b}[0m"),
+            ("\u{1b}[31mred\u{1b}[0m", "\u{1b}[31mred\u{1b}[0m"),
+            ("\u{1b}[31mred\u{1b}[m", "\u{1b}[31mred\u{1b}[m"), ("\u{1b}[38;5;0mx", "\u{1b}[38;5;0mx\u{1b}[0m"),
+            ("\u{1b}[31mx\u{1b}[3", "\u{1b}[31mx^[[3\u{1b}[0m"), ("\u{1b}[8mx", "x"),
+        ])
+    func aStreamThatIsClosedLeavesNoColourOn(_ text: String, shown: String) {
+        var terminal = TerminalText()
+        let bytes = terminal.safe(Array(text.utf8))
+        #expect(String(decoding: bytes + terminal.close(), as: UTF8.self) == shown)
+        #expect(terminal.close().isEmpty)
+    }
+
     @Test(arguments: malformed)
     func bytesThatAreNoTextAreMadeVisible(_ bytes: [UInt8], shown: String) {
         #expect(safe([bytes]) == shown)

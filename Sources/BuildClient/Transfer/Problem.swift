@@ -1,4 +1,5 @@
 import Foundation
+import SourceText
 
 /// What a client reads of a problem document (RFC 9457): less than ours have, so that those of a newer server or of a
 /// gateway are understood too.
@@ -23,7 +24,7 @@ struct Problem: Decodable {
 
     /// For people: what is wrong, then each part of the request that is at fault, one a line.
     var message: String {
-        let faults = (errors ?? []).map { "\n  \($0.pointer): \($0.detail)" }.joined()
+        let faults = (errors ?? []).map { "\n\(ForeignText.mark)\($0.pointer): \($0.detail)" }.joined()
         return (detail ?? title ?? "refused") + faults
     }
 }
