@@ -97,7 +97,8 @@ extension BuildRun {
                 _ = try Requirement(text)
             } catch {
                 throw BuildFailure(
-                    .artifactRejected, "the artifact \"\(artifact.name)\" is rejected: its metadata has a line that "
+                    .artifactRejected,
+                    "the artifact \"\(artifact.name)\" is rejected: its metadata has a line that "
                         + "no installer may be given: \(error)")
             }
         }

@@ -9,7 +9,9 @@ import Testing
 @Suite struct ProvisionScriptTests {
     /// Metadata may say anything. Only what both grammars take for a requirement by name is written for the installer.
     @Test func whatTheScriptWritesPassesTheGrammar() throws {
-        let names = ["a", "A_b>=1 ; python_version<\"4\"", "a[b,C]>1", "a (>=1,<2)", "a ; extra == \"x\"", "a~=1.0.post1"]
+        let names = [
+            "a", "A_b>=1 ; python_version<\"4\"", "a[b,C]>1", "a (>=1,<2)", "a ; extra == \"x\"", "a~=1.0.post1",
+        ]
         let hostile = [
             "a @ file:///x", "a @ https://example.invalid/a.whl", "./a", "/a", "a/b", "a.whl", "a.tar.gz", "--no-index",
             "-r b", "a\n-r b", "a\r-r b", "a --hash=sha256:00", "a==1 \\", "${A}", "a#b", "a;os_name==\"\\\"", "a\u{0}",

@@ -5,7 +5,10 @@ enum ConstraintLines {
 
     /// The constraints of a text.
     ///
-    /// - Parameter origin: Where the text comes from, for the message: `the constraints`, or a file's path.
+    /// - Parameters:
+    ///   - text: One requirement a line; `#` begins a comment.
+    ///   - origin: Where the text comes from, for the message: `the constraints`, or a file's path.
+    /// - Returns: The constraints, in their order.
     /// - Throws: ``BuildFailure`` with the code `invalidRequest`, which names the line.
     static func parsed(
         _ text: String, of origin: String = "the constraints"

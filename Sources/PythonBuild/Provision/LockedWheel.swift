@@ -31,8 +31,10 @@ struct LockedWheel: Codable, Equatable, Sendable {
             throw refused("\(error)")
         }
         guard normalized == name else { throw refused("its name is not normalized (PEP 503)") }
-        guard ArtifactName(file)?.kind == .wheel, RequirementParser.normalized(String(file.prefix { $0 != "-" })) == name
-        else { throw refused("its file is not named as a wheel of \(name) (PEP 427)") }
+        let project = RequirementParser.normalized(String(file.prefix { $0 != "-" }))
+        guard ArtifactName(file)?.kind == .wheel, project == name else {
+            throw refused("its file is not named as a wheel of \(name) (PEP 427)")
+        }
         guard sha256.utf8.count == 64, sha256.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
             throw refused("\(file) has no sha256 digest")
         }

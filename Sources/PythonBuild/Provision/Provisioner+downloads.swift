@@ -96,7 +96,12 @@ extension Provisioner {
 
     /// Fetches files. Nothing is opened: what comes is copied out of the sandbox, digested and compared.
     ///
-    /// - Parameter what: What is fetched, for messages.
+    /// - Parameters:
+    ///   - files: What is fetched, and the digests that were promised.
+    ///   - folder: Where the files are put.
+    ///   - what: What is fetched, for messages.
+    /// - Returns: One item for each of the files, in their order.
+    /// - Throws: ``BuildFailure`` where one is not there, or is not what was promised.
     func fetch(
         _ files: [RemoteFile], into folder: FilePath, what: String
     ) async throws(BuildFailure) -> [Collection.Item] {

@@ -50,9 +50,12 @@ struct FolderStore<Record: Codable & Sendable>: Sendable {
     /// a new folder and says what it is; where it throws nothing is stored.
     ///
     /// - Parameters:
+    ///   - name: The digest that it is stored under.
     ///   - patience: How long another process that makes the folder is waited for; nil is without end.
     ///   - onWait: Called once, when another process is waited for.
+    ///   - make: Fills a new folder.
     /// - Returns: nil where the other process took longer than that.
+    /// - Throws: What `make` throws, and ``BuildFailure`` where the store cannot be written.
     func find(
         _ name: String, waitingAtMost patience: Duration?, onWait: () -> Void = {},
         orMake make: (FilePath) async throws(BuildFailure) -> Record

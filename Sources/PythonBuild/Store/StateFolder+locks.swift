@@ -15,7 +15,8 @@ extension StateFolder {
     /// The same, for no longer than `patience`.
     ///
     /// - Returns: nil where another process held it for all that time.
-    func lock(_ name: String, _ kind: Lease.Kind, waitingAtMost patience: Duration) async throws(BuildFailure) -> Lease? {
+    func lock(_ name: String, _ kind: Lease.Kind, waitingAtMost patience: Duration) async throws(BuildFailure) -> Lease?
+    {
         let deadline = ContinuousClock.now + patience
         while ContinuousClock.now < deadline {
             if let lease = try tryLock(name, kind) { return lease }
