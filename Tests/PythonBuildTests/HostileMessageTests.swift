@@ -17,7 +17,7 @@ import Testing
 
     static let entries = [
         Entry(name: "a build requirement") { _ = try BuildRun.checked([$0]) },
-        Entry(name: "a line of constraints") { _ = try ConstraintLines.checked("good==1\n" + $0) },
+        Entry(name: "a line of constraints") { _ = try ConstraintLines.parsed("good==1\n" + $0) },
         Entry(name: "--config-json") { text in
             try check { $0.configSettings = .json(text) }
         },
