@@ -93,18 +93,21 @@ struct Launch {
                 try tell(inner, .goAhead)
             }
             cgroup.openFiles()
+            // As root this process is in the command's network namespace; otherwise PID 1 alone is.
+            let network = NetworkBounds(of: preparation.identity.privileged ? "self" : "\(tree.pid)")
             let order = given != nil ? given : try awaitOrder(for: tree, inner: inner, clock: &clock)
             guard let order else {
                 tree.killAndReap()
                 return nil
             }
-            // As root this process is in the command's network namespace; otherwise PID 1 alone is.
             if preparation.identity.privileged { try offerListener(order, status) }
             try cgroup.limit(order, status: status)
             try letGo(inner)
             clock.mark(.cgroup)
             let began = monotonicNanoseconds()
-            var watch = Watch(order: order, tree: tree, cgroup: cgroup, inner: inner, control: control, began: began)
+            var watch = Watch(
+                order: order, tree: tree, cgroup: cgroup, network: network, inner: inner, control: control,
+                began: began)
             try watch.untilDead()
             clock.mark(.wait)
             return watch.end()
@@ -165,6 +168,7 @@ struct Launch {
         try attempt(.network, layer: .networkNamespace, "unshare the network namespace") {
             clinux_unshare(CLINUX_NEWNET)
         }
+        NetworkBounds.set()
         try attempt(.network, layer: .networkNamespace, "bring the loopback up") { clinux_loopback_up() }
         let namespace = OwnedDescriptor(
             owning: try attempt(.network, layer: .networkNamespace, "open the network namespace") {

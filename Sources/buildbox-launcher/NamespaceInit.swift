@@ -58,7 +58,11 @@ struct NamespaceInit {
         var clock = StepClock()
         try dieWithOuter()
         // An ordinary user's namespace has no ids to make files with before its maps are written.
-        if !preparation.identity.privileged { try hear(until: .goAhead) }
+        if !preparation.identity.privileged {
+            try hear(until: .goAhead)
+            // While the host's procfs is there: the job's own shows settings read-only.
+            NetworkBounds.set()
+        }
         clock.mark(.clone)
         var root = try RootFilesystem(preparation, status: status)
         clock.mark(.pivot)

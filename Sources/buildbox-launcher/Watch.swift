@@ -4,10 +4,11 @@ import Linux
 import SandboxProtocol
 
 /// Waits for the tree's end and ends it early when a limit is hit or the supervisor wants it.
-struct Watch {
+struct Watch: ~Copyable {
     private let order: LaunchOrder
     private let tree: ProcessTree
     private let cgroup: CgroupSet
+    private let network: NetworkBounds
     private let inner: Int32
     private let control: Int32?
     private let began: UInt64
@@ -18,10 +19,14 @@ struct Watch {
     private var observed: UInt64 = 0
     private var usage = RunUsage()
 
-    init(order: LaunchOrder, tree: ProcessTree, cgroup: CgroupSet, inner: Int32, control: Int32?, began: UInt64) {
+    init(
+        order: LaunchOrder, tree: ProcessTree, cgroup: CgroupSet, network: consuming NetworkBounds, inner: Int32,
+        control: Int32?, began: UInt64
+    ) {
         self.order = order
         self.tree = tree
         self.cgroup = cgroup
+        self.network = network
         self.inner = inner
         self.control = control
         self.began = began
@@ -94,6 +99,8 @@ struct Watch {
         if let figure = cgroup.memoryExceeded(limit: limits.memoryBytes, scratch: used.bytes) {
             return end(for: .memory, observed: figure)
         }
+        // The kernel's memory for connections is no group's: their number stands for it.
+        if network.count() > NetworkBounds.connections { return end(for: .memory, observed: limits.memoryBytes) }
         if cgroup.pidsRefused() { return end(for: .pids, observed: max(cgroup.pidsPeak(), limits.pids)) }
         if let used = cgroup.cpuTime(), used / 1000 >= limits.cpuTimeMilliseconds {
             return end(for: .cpuTime, observed: used / 1000)

@@ -31,6 +31,8 @@ class Bomb(NamedTuple):
 
 BOMBS = (
     Bomb("memory", "memory", "memory", needs=("cgroup",)),
+    # What the kernel keeps for them is no group's: their number is limited.
+    Bomb("connections", "connections", "memory"),
     Bomb("fork", "fork", "pids", needs=("cgroup",)),
     Bomb("zombies", "zombies", "pids", needs=("cgroup",)),
     *(

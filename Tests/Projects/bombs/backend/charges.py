@@ -7,6 +7,7 @@ import errno
 import itertools
 import os
 import signal
+import socket
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +16,8 @@ CHUNK = 16 << 20
 HOGS = 4
 LOOPS = 8
 ORPHAN_SECONDS = 600
+MOST_CONNECTIONS = 1600
+EACH = 8
 
 
 def exhaust_memory(settings) -> None:
@@ -51,6 +54,18 @@ def loop_in_many(settings) -> None:
         if os.fork() == 0:
             break
     loop(settings)
+
+
+def exhaust_connections(settings) -> None:
+    """Connections that nobody accepts, with something in each; as many as the build may ever have, and no more."""
+    kept = []
+    for _ in range(MOST_CONNECTIONS // EACH):
+        listener = socket.create_server(("127.0.0.1", 0), backlog=EACH)
+        kept.append(listener)
+        for _ in range(EACH):
+            with socket.create_connection(listener.getsockname(), timeout=1) as caller:
+                caller.send(b"\xa5" * 1000)
+    time.sleep(ORPHAN_SECONDS)
 
 
 def target_folder(settings) -> Path:
@@ -135,6 +150,7 @@ def leave_orphan_on_stdout(settings) -> None:
 
 
 BOMBS = {
+    "connections": exhaust_connections,
     "memory": exhaust_memory,
     "fork": exhaust_processes,
     "loop": loop,

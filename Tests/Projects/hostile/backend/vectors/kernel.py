@@ -46,6 +46,8 @@ NUMBERS = {
     "setgroups": (116, 159),
     "sethostname": (170, 161),
     "setns": (308, 268),
+    "sched_setaffinity": (203, 122),
+    "setpriority": (141, 140),
     "settimeofday": (164, 170),
     "socket": (41, 198),
     "swapoff": (168, 225),

@@ -15,6 +15,7 @@ from . import (
     programs,
     resources,
     sharing,
+    uncounted,
 )
 from .kernel import system_call
 from .outcome import Probe
@@ -27,6 +28,17 @@ BAD = 0x7FFF0000
 KEY_SPEC_SESSION_KEYRING = -3
 SYSLOG_ACTION_SIZE_BUFFER = 10
 MS_BIND = 4096
+SET_MODE_FILTER = 1
+PR_SET_SECCOMP = 22
+PR_SCHED_CORE = 62
+PR_SET_MEMORY_MERGE = 67
+# Of the ioctls that no rule names: those that load modules or tell of disks, and one that nobody has.
+CONTROLS = {
+    "line-discipline": 0x5423,
+    "interface-of-vlan": 0x8982,
+    "blocks-of-file": 0xC020660B,
+    "something-unheard-of": 0x7E7E,
+}
 
 FILES = (
     Probe("read-host-file", files.read_host_file, "anyone", "probe-file"),
@@ -292,4 +304,39 @@ KERNEL = (
     ),
 )
 
+UNCOUNTED = (
+    Probe("write-kernel-files", uncounted.write_kernel_files, "host"),
+    Probe("watch-pressure", uncounted.watch_pressure, "host"),
+    Probe("join-group", uncounted.join_group, "anyone"),
+    Probe("join-group-by-name", uncounted.join_group_by_name, "anyone"),
+    Probe("join-group-6", uncounted.join_group_6, "host"),
+    Probe("take-flow-label", uncounted.take_flow_label, "host"),
+    Probe("make-huge-memory-file", uncounted.make_huge_memory_file, "host"),
+    Probe("leave-connections-waiting", uncounted.leave_waiting, "host"),
+    Probe(
+        "add-seccomp-filter", system_call("seccomp", SET_MODE_FILTER, 0, None), "anyone"
+    ),
+    Probe(
+        "add-seccomp-filter-by-prctl",
+        system_call("prctl", PR_SET_SECCOMP, 2, None),
+        "anyone",
+    ),
+    Probe("name-memory", uncounted.name_memory, "host"),
+)
+
+SHARED = (
+    Probe("keep-a-core", system_call("prctl", PR_SCHED_CORE, BAD, 0, 0, 0), "anyone"),
+    Probe("merge-memory", system_call("prctl", PR_SET_MEMORY_MERGE, BAD, 1), "anyone"),
+    Probe("slow-another-process", system_call("setpriority", 0, BAD, 19), "anyone"),
+    Probe("slow-the-disks-of-another", system_call("ioprio_set", 1, BAD, 0), "anyone"),
+    Probe(
+        "move-another-process", system_call("sched_setaffinity", BAD, 8, None), "anyone"
+    ),
+    *(
+        Probe(f"control-{name}", system_call("ioctl", -1, request, None), "anyone")
+        for name, request in CONTROLS.items()
+    ),
+)
+
 PROBES = FILES + NETWORK + PROCESSES + ENVIRONMENT + PRIVILEGE + RESOURCES + KERNEL
+PROBES += UNCOUNTED + SHARED
