@@ -16,7 +16,7 @@ final class ReadyLauncher {
     let preparation: LaunchPreparation
     let process: LauncherProcess
     /// Its host id is its own before there is an order.
-    private let claim: HostIDPool.Claim
+    let claim: HostIDPool.Claim
     private let began = monotonicNanoseconds()
     /// The mount table of this process: PID 1 has a copy from when it began.
     private let mounts: OwnedDescriptor

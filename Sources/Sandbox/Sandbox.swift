@@ -106,7 +106,8 @@ public struct Sandbox: Sendable {
         if let handover = if let early { early } else { try handOver(request, waiting: true) } {
             // Its id is given up only when every process is dead.
             defer { withExtendedLifetime(handover.ready) { handover.ready.process.end() } }
-            var supervision = supervision(of: handover.ready.process, request, handover.order, cancellation)
+            var supervision = supervision(
+                of: handover.ready.process, request, handover.order, handover.ready.claim, cancellation)
             if handover.wasSent { try supervision.untilEnd(log: log) }
             // One that died before it took its order ran nothing of it: another one is started.
             if supervision.hasBegun { return try supervision.outcome(order: handover.order) }
@@ -120,15 +121,16 @@ public struct Sandbox: Sendable {
             remains: LauncherRemains(order.cgroup, record: record))
         defer { process.end() }
         try process.send(.order(order))
-        var supervision = supervision(of: process, request, order, cancellation)
+        var supervision = supervision(of: process, request, order, claim, cancellation)
         try supervision.untilEnd(log: log)
         return try supervision.outcome(order: order)
     }
 
     private func supervision(
-        of process: LauncherProcess, _ request: SandboxRequest, _ order: LaunchOrder, _ cancellation: CancelSignal
+        of process: LauncherProcess, _ request: SandboxRequest, _ order: LaunchOrder, _ claim: HostIDPool.Claim,
+        _ cancellation: CancelSignal
     ) -> Supervision {
-        Supervision(process: process, request: request, cancellation: cancellation) {
+        Supervision(process: process, request: request, claim: claim, cancellation: cancellation) {
             guard request.hasSuccessor else { return }
             reserve?.refill(like: order, mounts: order.mounts.count - request.mounts.count)
         }

@@ -9,12 +9,16 @@ struct Supervision {
     private let process: LauncherProcess
     private let request: SandboxRequest
     private let cancellation: CancelSignal
+    /// Given up only when the launcher is gone: it may tell of a run's end before the kernel has ended the last process.
+    private let claim: HostIDPool.Claim
     /// Called once the command has run for a moment, or is over: what it does is not to burden a short command.
     private let onSettled: () -> Void
     private var settlesAt: ContinuousClock.Instant?
     private var isSettled = false
     private var records = RecordStream()
     private var openStreams: Set<Int32>
+    /// Whether nothing more came after the run's end was told.
+    private var isDrained = false
     private var stopAsked = false
     private var cancelled = false
     private var output: OutputLog
@@ -28,12 +32,14 @@ struct Supervision {
     var hasBegun: Bool { account.hasBegun }
 
     init(
-        process: LauncherProcess, request: SandboxRequest, cancellation: CancelSignal, onSettled: @escaping () -> Void
+        process: LauncherProcess, request: SandboxRequest, claim: HostIDPool.Claim, cancellation: CancelSignal,
+        onSettled: @escaping () -> Void
     ) {
         self.process = process
         self.onSettled = onSettled
         self.request = request
         self.cancellation = cancellation
+        self.claim = claim
         output = OutputLog(limit: request.limits.logBytes, overflow: request.limits.logOverflow)
         openStreams = [process.control.number, process.output.number, process.errors.number]
         if let report = process.report { openStreams.insert(report) }
@@ -53,7 +59,9 @@ struct Supervision {
                 pollfd(fd: openStreams.contains(report) ? report : -1, events: Int16(POLLIN), revents: 0))
             descriptors.append(
                 pollfd(fd: cancelled ? -1 : cancellation.descriptor, events: Int16(POLLIN), revents: 0))
-            _ = poll(&descriptors, nfds_t(descriptors.count), settlesAt == nil ? 1000 : 2)
+            let pause: Int32 = settlesAt != nil ? 2 : account.end != nil ? 100 : 1000
+            let ready = poll(&descriptors, nfds_t(descriptors.count), pause)
+            isDrained = ready == 0 && account.end != nil
             if descriptors[1].revents != 0 { take(.stdout, from: descriptors[1].fd, log: log) }
             if descriptors[2].revents != 0 { take(.stderr, from: descriptors[2].fd, log: log) }
             if descriptors[3].revents != 0 { takeReport(from: report) }
@@ -68,14 +76,16 @@ struct Supervision {
             if let settlesAt, now > settlesAt { settle() }
         }
         if settlesAt != nil { settle() }
-        if openStreams.isEmpty { process.reap() } else { process.reapLater() }
+        if openStreams.isEmpty { process.reap() } else { process.reapLater(holding: claim) }
         output.finish(log)
     }
 
-    /// Once the launcher has said how the run ended, every contained process is dead: what is left of the launcher is to remove
-    /// the control groups, and its own exit, which takes the mounts with it.
+    /// Once the launcher has said how the run ended, every contained process is dead, or was killed and can do nothing more: what
+    /// is left of the launcher is to wait for that, to remove the control groups, and its own exit, which takes the mounts with it.
     private var isOver: Bool {
-        openStreams.isEmpty || account.end != nil && openStreams == [process.control.number]
+        guard let end = account.end else { return openStreams.isEmpty }
+        // What the kernel is still ending may hold the output open.
+        return end.stop != nil && isDrained || openStreams.isSubset(of: [process.control.number])
     }
 
     func outcome(order: LaunchOrder) throws(SandboxError) -> SandboxOutcome {

@@ -70,7 +70,7 @@ struct Launch {
     /// Does its own part while PID 1 builds its root, which is not let go on to the command before it
     /// is in its namespaces and groups.
     ///
-    /// - Returns: nil where no order came.
+    /// - Returns: nil where no order came, or the end was told already.
     private func supervise(
         _ tree: ProcessTree, inner: Int32, order given: LaunchOrder?, cgroup: inout CgroupSet, clock: inout StepClock
     ) throws(LaunchFault) -> RunEnd? {
@@ -108,9 +108,14 @@ struct Launch {
             var watch = Watch(
                 order: order, tree: tree, cgroup: cgroup, network: network, inner: inner, control: control,
                 began: began)
-            try watch.untilDead()
+            var lingers = false
+            // Killed, they do nothing more; but they are not dead. This process stays until they are, and so do their groups.
+            try watch.untilDead { end in
+                lingers = true
+                status.send(.ended(end))
+            }
             clock.mark(.wait)
-            return watch.end()
+            return lingers ? nil : watch.end()
         } catch {
             tree.killAndReap()
             throw error

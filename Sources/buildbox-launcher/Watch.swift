@@ -5,6 +5,9 @@ import SandboxProtocol
 
 /// Waits for the tree's end and ends it early when a limit is hit or the supervisor wants it.
 struct Watch: ~Copyable {
+    /// How long the kernel may take to end what was killed, before the run's end is told without it; in nanoseconds.
+    private static let patience: UInt64 = 1_000_000_000
+
     private let order: LaunchOrder
     private let tree: ProcessTree
     private let cgroup: CgroupSet
@@ -16,6 +19,10 @@ struct Watch: ~Copyable {
     private var scratch: Int32?
     private var innerOpen = true
     private var stop: StopReason?
+    /// When the tree was told to die.
+    private var stopped: UInt64?
+    /// Whether it was told that it takes long to.
+    private var told = false
     private var observed: UInt64 = 0
     private var usage = RunUsage()
 
@@ -33,7 +40,9 @@ struct Watch: ~Copyable {
         deadline = began + order.limits.wallMilliseconds * 1_000_000
     }
 
-    mutating func untilDead() throws(LaunchFault) {
+    /// - Parameter onLingering: Called once where the kernel takes longer to end a stopped run than anybody should wait.
+    /// - Throws: `LaunchFault` where the tree cannot be waited for.
+    mutating func untilDead(onLingering: (RunEnd) -> Void) throws(LaunchFault) {
         var alive = true
         while alive {
             var descriptors = [
@@ -52,6 +61,11 @@ struct Watch: ~Copyable {
             if descriptors[2].revents != 0 { end(for: .cancelled, observed: 0) }
             if descriptors[0].revents != 0 { alive = false }
             if stop == nil, ready == 0 || !alive { sample() }
+            if alive, let stopped, !told, monotonicNanoseconds() >= stopped + Self.patience {
+                told = true
+                usage.wallNanoseconds = monotonicNanoseconds() - began
+                onLingering(end())
+            }
         }
         usage.writtenBytes = tree.writtenBytes()
         usage.cpuMicroseconds = tree.reap()
@@ -69,7 +83,10 @@ struct Watch: ~Copyable {
 
     /// Milliseconds until the next look: close to a limit one looks more often.
     private var interval: Int32 {
-        guard stop == nil else { return -1 }
+        if let stopped {
+            let left = Int64(stopped + Self.patience) - Int64(monotonicNanoseconds())
+            return told ? -1 : Int32(max(0, left / 1_000_000 + 1))
+        }
         let filling = usage.scratchPeakBytes > order.limits.scratchBytes / 4
         let untilDeadline = Int64(deadline) - Int64(monotonicNanoseconds())
         return Int32(max(0, min(untilDeadline / 1_000_000 + 1, filling ? 2 : 10)))
@@ -121,6 +138,7 @@ struct Watch: ~Copyable {
     private mutating func end(for reason: StopReason, observed figure: UInt64) {
         guard stop == nil else { return }
         stop = reason
+        stopped = monotonicNanoseconds()
         observed = figure
         cgroup.kill()
         tree.kill()

@@ -126,13 +126,13 @@ extension Diagnosis {
                     + (modules.map { " (active: \($0))" } ?? ""),
                 remedy: "put it into the kernel's command line and start anew: lsm=landlock,"
                     + (modules ?? "$(cat /sys/kernel/security/lsm)"))
-        case ENOSYS where facts.filtered && facts.kernel.isAtLeast(5, 13):
+        case ENOSYS where facts.filtered && facts.kernel.isAtLeast(5, 19):
             let refusal = refusalAdvice(ending)
             return Advice(cause: "no Landlock in the kernel, or " + refusal.cause, remedy: refusal.remedy)
-        case ENOSYS where !facts.kernel.isAtLeast(5, 13):
+        case ENOSYS where !facts.kernel.isAtLeast(5, 19), EOPNOTSUPP where !facts.kernel.isAtLeast(5, 19):
             return Advice(
-                cause: "Landlock came with Linux 5.13, and this is Linux \(facts.kernel)",
-                remedy: "start a kernel of 5.13 or later")
+                cause: "Landlock for renames between folders came with Linux 5.19, and this is Linux \(facts.kernel)",
+                remedy: "start a kernel of 5.19 or later")
         case ENOSYS:
             return Advice(
                 cause: "the kernel was built without Landlock (CONFIG_SECURITY_LANDLOCK)",
