@@ -40,7 +40,8 @@ def stand_in(provision, toolchain, folder):
     project.joinpath("pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "hook"\nbackend-path = ["."]\n'
     )
-    project.joinpath("hook.py").write_text(f"open({str(mark)!r}, 'w').close()\nraise SystemExit('no more than a mark')\n")
+    hook = f"open({str(mark)!r}, 'w').close()\nraise SystemExit('no more than a mark')\n"
+    project.joinpath("hook.py").write_text(hook)
     lines = Path(folder, "lines.txt")
     lines.write_text(f"{project}\n")
     installer = provision.Installer({"python": "/usr/bin/python3", "index": ["--offline"], "constraints": False})

@@ -1,7 +1,7 @@
 """Resolve, install or compile a build environment with uv. Runs no code of any package.
 
 Usage: provision.py resolve|install|compile
-The file /order/options.json has the options, the credentials of indexes among them: no argument and no variable has any.
+The file /order/options.json has the options, the credentials of indexes among them; arguments and variables have none.
 Whatever this program writes lies in the run's own scratch space and ends with the run.
 
 `resolve` leaves /out/wheels.json, the wheels to install, or /out/sdists.json: releases that pip would take and that
