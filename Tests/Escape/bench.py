@@ -203,8 +203,8 @@ class Bench:
 
 
 def json_lines(text: str) -> Iterator[dict]:
-    """The lines of a log that are JSON objects of a probe or a bomb."""
-    for line in text.splitlines():
+    """The lines of a log that are JSON objects of a probe or a bomb. Within a message of buildbox's they are marked."""
+    for line in (line.removeprefix("  | ") for line in text.splitlines()):
         if line.startswith('{"'):
             with contextlib.suppress(ValueError):
                 yield json.loads(line)

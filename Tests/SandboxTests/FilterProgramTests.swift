@@ -55,21 +55,47 @@ import Testing
             }
         }
         var calls: [Call] = []
-        for number in Set(numbers) {
+        // In order: the same calls each time.
+        for number in Set(numbers).sorted() {
             for architecture in [native, native, native, native, 0x4000_0003, 0, .max] {
                 calls.append(Call(architecture: architecture, number: number, arguments: (0..<12).map { _ in word() }))
             }
             // Where arguments are looked at they are small numbers, as a rule: the upper halves are nought.
             let known = Call(architecture: native, number: number, arguments: [])
-            guard case .unknown = known.verdict(of: program) else { continue }
+            guard case .unknown(let start) = known.verdict(of: program) else { continue }
+            let compared = constantsCompared(in: program, from: start)
             for _ in 0..<3000 {
-                let arguments = (0..<6).flatMap { _ in
-                    [word(), UInt32.random(in: 0..<20, using: &generator) == 0 ? word() : 0]
+                let arguments = (0..<12).map { place -> UInt32 in
+                    if place % 2 == 1, UInt32.random(in: 0..<20, using: &generator) != 0 { return 0 }
+                    let constant = compared[place]?.randomElement(using: &generator)
+                    guard let constant, UInt32.random(in: 0..<4, using: &generator) != 0 else { return word() }
+                    return constant
                 }
                 calls.append(Call(architecture: native, number: number, arguments: arguments))
             }
         }
         return calls
+    }
+
+    /// What each word of the arguments (two for each) is compared with, from an instruction on. A rule that looks at two
+    /// arguments is met by both constants at once, which chance alone hardly finds among those of the whole program.
+    private static func constantsCompared(in program: FilterProgram, from start: Int) -> [Int: [UInt32]] {
+        var found: [Int: Set<UInt32>] = [:]
+        var seen: Set<[Int]> = []
+        var left = [(index: start, place: -1)]
+        while let (index, before) = left.popLast() {
+            var place = before
+            guard seen.insert([index, place]).inserted else { continue }
+            let instruction = program.instructions[index]
+            switch instruction.operation {
+            case .load: place = instruction.constant < 16 ? -1 : Int(instruction.constant - 16) / 4
+            case .ifEqual, .ifGreater, .ifGreaterOrEqual, .ifAnySet:
+                if place >= 0 { found[place, default: []].insert(instruction.constant) }
+            case .and, .jump, .verdict: break
+            }
+            left += program.successors(of: index).map { ($0, place) }
+        }
+        return found.mapValues { $0.sorted() }
     }
 
     @Test(arguments: ["build", "strict", "inspect", "provision"])
