@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 
 from . import kernel
-from .outcome import REFUSALS, Outcome, Surroundings, held, not_tried, reached, reached_if
+from .outcome import REFUSALS, Outcome, Surroundings, held, reached, reached_if
 
 # What a process may write of itself. The kernel bounds each by the process: one line of text, or a setting of its own.
 REVIEWED = re.compile(
@@ -114,5 +114,5 @@ def leave_waiting(surroundings: Surroundings) -> Outcome:
             except OSError as error:
                 return held(f"{error} after {count}")
     if not os.path.exists(SOMAXCONN):
-        return not_tried("older kernels keep this setting from a user's namespace: there the count alone bounds a run")
+        return held("older kernels keep this setting from a user's namespace: there the count of connections bounds a run")
     return reached(f"{MOST_WAITING} wait at one socket")
