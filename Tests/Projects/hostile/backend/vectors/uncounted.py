@@ -114,5 +114,5 @@ def leave_waiting(surroundings: Surroundings) -> Outcome:
             except OSError as error:
                 return held(f"{error} after {count}")
     if not os.path.exists(SOMAXCONN):
-        return held("older kernels keep this setting from a user's namespace: there the count of connections bounds a run")
+        return held("older kernels keep this setting from a user's namespace: there the count bounds a run")
     return reached(f"{MOST_WAITING} wait at one socket")
