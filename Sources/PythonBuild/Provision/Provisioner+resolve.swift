@@ -37,7 +37,7 @@ extension Provisioner {
                     built.append(try await wheel(of: release))
                 }
             } else if let bytes = readFile("wheels.json", in: output.descriptor, limit: 4 << 20) {
-                guard let wheels: [LockedWheel] = JSON.value(from: bytes), !wheels.isEmpty else {
+                guard let wheels: [LockedWheel] = JSON.value(from: bytes) else {
                     throw BuildFailure(.provisioningFailed, "the resolver's list of wheels is none")
                 }
                 var lock = Lock(wheels: wheels, resolvedAt: Date().timeIntervalSince1970)
